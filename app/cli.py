@@ -1,0 +1,236 @@
+"""The `luoshi` command. Answers go to stdout or `--output`, everything else to stderr; 0 done, 1 failed, 2 usage."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import BaseModel, ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import OperationalError
+
+from app import logs, reports
+from app.auth import cli_actor, is_loopback
+from app.db import Database
+from app.errors import DomainError, Unavailable
+from app.main import create_app
+from app.schemas.links import LinkRunCreate
+from app.services import coverage, gaps, imports, jurisdictions, runs, seeds
+from app.services.gaps import GapFilter
+from app.services.imports import ImportOptions
+from app.settings import Settings
+
+app = typer.Typer(
+    name="luoshi",
+    help="落实：哪些市级条目承接了省级任务，哪些没有。Which city items carry out provincial tasks, and what nobody does.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+err = Console(stderr=True)
+
+Output = Annotated[Path | None, typer.Option("--output", help="写入文件 / Write the answer to a file.")]
+
+
+class GapFormat(StrEnum):
+    """How gaps are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def main() -> None:
+    """Run the command; a known error is one sentence on stderr and exit status 1, never a traceback."""
+    try:
+        app()
+    except DomainError as error:
+        _fail(error)
+    except OperationalError:
+        _fail(Unavailable())
+    except ValidationError as error:
+        for entry in error.errors():
+            name = "_".join(["LUOSHI", *(str(part) for part in entry["loc"])]).upper()
+            err.print(f"设置有误 / bad setting {name}: {entry['msg']}", style="red", markup=False)
+        sys.exit(2)
+    except OSError as error:
+        err.print(f"{error.strerror or error}: {error.filename or ''}", style="red", markup=False)
+        sys.exit(1)
+
+
+def _fail(error: DomainError) -> None:
+    err.print(error.detail(english=False), style="red", markup=False)
+    err.print(error.detail(english=True), style="dim", markup=False)
+    sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="版本 / Print the version.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"luoshi {version('luoshi')}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址 / Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 / Port.")] = 8000,
+    trial: Annotated[bool, typer.Option("--trial", help="试用：仅本机 / Trial, on this machine only.")] = False,
+) -> None:
+    """升级数据库并启动服务。Migrate the store, then serve it."""
+    if not is_loopback(host):
+        err.print(
+            f"访问控制尚未启用，服务只能监听本机地址（127.0.0.1、localhost 或 ::1），不能监听 {host}。\n"
+            f"There is no access control yet: Luoshi listens on a loopback address only, not on {host}.",
+            style="red",
+            markup=False,
+        )
+        raise typer.Exit(2)
+    settings = Settings()
+    with _database(settings) as database:
+        left = runs.fail_interrupted(database)
+    if left:
+        err.print(f"上次中断的比对 / link runs broken off last time: {left}", style="yellow")
+    if trial:
+        err.print(f"试用 / trial: http://{host}:{port}/", style="green")
+    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, server_header=False)
+
+
+@app.command()
+def seed(
+    reviews: Annotated[
+        bool, typer.Option("--reviews/--no-reviews", help="是否载入随附的复核结论 / Whether to load shipped reviews.")
+    ] = True,
+) -> None:
+    """载入行政区划和五份要点并比对。Load the jurisdictions and the five plans, and link them. Safe to repeat."""
+    del reviews  # none are shipped yet: both forms load the same
+    with _database(Settings()) as database, _progress("载入 / loading") as progress:
+        seeds.load(database, cli_actor(), progress)
+    err.print("五份要点已载入并完成比对。The five plans are loaded and linked.", style="green")
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="文件 / Documents.")],
+    adcode: Annotated[str | None, typer.Option(help="行政区划代码 / Whose plan.")] = None,
+    name: Annotated[str | None, typer.Option(help="行政区划名称 / Its name; a new code is registered.")] = None,
+    domain: Annotated[str | None, typer.Option(help="领域，如 edu / Domain.")] = None,
+    year: Annotated[int | None, typer.Option(help="年份 / Year.")] = None,
+    edition_note: Annotated[str | None, typer.Option(help="版本说明 / Note on the edition.")] = None,
+    output: Output = None,
+) -> None:
+    """导入要点。Read documents into plans; a document that cannot be read leaves nothing behind."""
+    settings = Settings()
+    answers: list[BaseModel] = []
+    failed = False
+    with _database(settings) as database, _progress("导入 / importing") as progress:
+        with database.write() as session:
+            jurisdictions.load_shipped(session)
+        for done, file in enumerate(files):
+            progress(done, len(files), file.name)
+            options = ImportOptions(file.name, adcode, name, domain, year, edition_note)
+            try:
+                with database.write() as session:
+                    answers.append(imports.import_document(session, file.read_bytes(), options))
+            except DomainError as error:
+                failed = True
+                err.print(f"{file}: {error.detail(english=False)}", style="red", markup=False)
+        progress(len(files), len(files), "")
+    _write(_json([answer.model_dump(mode="json") for answer in answers]), output)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def link(
+    upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan, such as 370000-edu-2020.")],
+    lower: Annotated[list[str] | None, typer.Argument(help="下级要点 / Lower plans; all if none is named.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改动什么 / Change nothing.")] = False,
+    output: Output = None,
+) -> None:
+    """比对上下级要点并提出承接关系。Judge a plan against its cities' plans and propose links."""
+    with _database(Settings()) as database, _progress("比对 / linking") as progress:
+        with database.write() as session:
+            run = runs.start(session, upper, LinkRunCreate(lower=lower or None, dry_run=dry_run), cli_actor())
+        done = runs.execute(database, run.id, progress)
+    _write(_json(done.model_dump(mode="json")), output)
+
+
+@app.command("coverage")
+def show_coverage(
+    upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
+    lower: Annotated[str, typer.Argument(help="下级要点 / Lower plan.")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / As JSON.")] = False,
+    output: Output = None,
+) -> None:
+    """一市对照全省。One city against the province."""
+    with _database(Settings()) as database, database.read() as session:
+        answer = coverage.pair(session, upper, lower)
+    _write(_json(answer.model_dump(mode="json")) if as_json else reports.coverage_table(answer), output)
+
+
+@app.command("gaps")
+def show_gaps(
+    upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
+    adcode: Annotated[str | None, typer.Option(help="只看一个行政区划 / Only this jurisdiction.")] = None,
+    form: Annotated[GapFormat, typer.Option("--format", help="输出格式 / Format.")] = GapFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """列出缺口。The compliance gaps."""
+    with _database(Settings()) as database, database.read() as session:
+        found = gaps.all_gaps(session, upper, GapFilter(adcode=adcode), english=False)
+    if form is GapFormat.JSON:
+        _write(_json([gap.model_dump(mode="json") for gap in found]), output)
+    else:
+        _write(reports.gaps_csv(found) if form is GapFormat.CSV else reports.gaps_table(found), output)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """The store, migrated, for the time of one command."""
+    logs.configure(settings)
+    database = Database(settings)
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[runs.Progress]:
+    """A bar on stderr; on something that is no terminal, nothing."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{title} {what}")
+
+        yield show
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(answer: str, output: Path | None) -> None:
+    if output is None:
+        # Not print: rich or the locale could change what was asked for.
+        sys.stdout.buffer.write(answer.encode())
+        sys.stdout.buffer.flush()
+        return
+    output.write_bytes(answer.encode())
+
+
+if __name__ == "__main__":
+    main()

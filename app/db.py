@@ -1,0 +1,159 @@
+"""Engines and sessions. The only module that names a database dialect, and the only one that commits."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Annotated, Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from app.resources import bundled
+from app.settings import Settings
+
+T = TypeVar("T")
+
+
+class Derived:
+    """What was computed from the store, by name and revision: at most `size` values, the least used go first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: str, revision: int, make: Callable[[], T]) -> T:
+        """The value of `name` at `revision`, made now if it is not at hand."""
+        with self._lock:
+            held = self._values.get(name)
+            if held is not None and held[0] == revision:
+                self._values.move_to_end(name)
+                value: T = held[1]
+                return value
+        value = make()
+        with self._lock:
+            self._values[name] = (revision, value)
+            self._values.move_to_end(name)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+
+class Database:
+    """One store. Reads and writes get sessions of different kinds, from one pool of connections.
+
+    SQLite takes one writer at a time; a writer begins IMMEDIATE, since a transaction that starts by reading
+    and then writes can lose the update of another one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = _engine(settings)
+        # One snapshot for all of a reader's statements: an answer never mixes the times before and after a write.
+        # SQLite's readers have that anyway.
+        on_sqlite = self.engine.dialect.name == "sqlite"
+        self._read_engine = (
+            self.engine if on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self.derived = Derived(settings.max_cached_cascades)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; whatever it wrote is rolled back."""
+        with Session(self._read_engine, expire_on_commit=False, info={"database": self}) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end of the block, or rolls back all of it if the block raised."""
+        with Session(self._write_engine, expire_on_commit=False, info={"database": self}) as session:
+            yield session
+            session.commit()
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to a revision of the migration tree (created empty if there are none)."""
+        with self.engine.connect() as connection:
+            command.upgrade(self.alembic_config(connection), revision)
+            connection.commit()
+
+    def alembic_config(self, connection: Connection) -> Config:
+        """Alembic's configuration, bound to an open connection."""
+        config = Config()
+        # Config is an ini parser underneath: a percent sign in the path would be read as interpolation.
+        config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        return config
+
+    def ping(self) -> None:
+        """Ask the database for nothing; raises an OperationalError if it is away."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all pooled connections back."""
+        self.engine.dispose()
+
+
+def _engine(settings: Settings) -> Engine:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": settings.database_timeout, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_size,
+        pool_timeout=settings.database_timeout,
+        connect_args={"connect_timeout": settings.database_timeout},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection type
+    # The driver's implicit BEGIN is always DEFERRED; None leaves beginning to _begin_sqlite.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def get_database(request: Request) -> Database:
+    """The store of the application that answers this request."""
+    database: Database = request.app.state.database
+    return database
+
+
+def _read_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+    with database.read() as session:
+        yield session
+
+
+def _write_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+    with database.write() as session:
+        yield session
+
+
+# scope="function": the session ends, and a write commits, before the answer leaves. With the default scope a
+# failed commit had already been answered 201.
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
+
+
+def database_of(session: Session) -> Database:
+    """The store a session belongs to."""
+    database: Database = session.info["database"]
+    return database

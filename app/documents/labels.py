@@ -1,0 +1,60 @@
+"""The labels of GB/T 9704: 一、 （一） 1. （1） and ①."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_NUMERAL = "一二三四五六七八九十百零〇"
+_LABELS = (
+    (1, re.compile(rf"([{_NUMERAL}]{{1,5}})\s*[、．.]")),
+    (2, re.compile(rf"[（(]\s*([{_NUMERAL}]{{1,5}})\s*[）)]\s*、?|([㈠-㈩])")),
+    # `2.0`, `3.5万` and `1.2亿` are figures; a year may follow a label without a space: `3.2020年…`.
+    (3, re.compile(r"([0-9０-９]{1,3})\s*(?:[.．](?![0-9０-９]|[.．])|[.．](?=20[0-9]{2}年)|、)|([⒈-⒛])")),
+    (4, re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]|([⑴-⒇])|([0-9０-９]{1,2})[)）]")),
+    (5, re.compile(r"([①-⑳])")),
+)
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+POINT_LEVEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at the start of a line: level 1 to 5, its number, how it is printed, and its length."""
+
+    level: int
+    number: int
+    printed: str
+    length: int
+
+
+def chinese_number(numeral: str) -> int | None:
+    """The value of a Chinese numeral up to 999 (`二十三`, `一百零五`, `二〇`); None if it is none."""
+    if not numeral or any(c not in _DIGITS and c not in "十百" for c in numeral):
+        return None
+    if not set(numeral) & {"十", "百"}:
+        return int("".join(str(_DIGITS[c]) for c in numeral))
+    total, digit = 0, 0
+    for char in numeral:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return total + digit
+
+
+def read_label(text: str) -> Label | None:
+    """The label that a stripped line begins with, if any."""
+    for level, pattern in _LABELS:
+        match = pattern.match(text)
+        if match:
+            number = _value(next(g for g in match.groups() if g))
+            if number:
+                return Label(level, number, match.group().strip(), match.end())
+    return None
+
+
+def _value(printed: str) -> int | None:
+    plain = unicodedata.normalize("NFKC", printed).strip("().")
+    return int(plain) if plain.isdigit() else chinese_number(plain)

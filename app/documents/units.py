@@ -1,0 +1,267 @@
+"""From lines to numbered units: which lines begin one, and which only look like it."""
+
+import re
+from dataclasses import dataclass, field
+
+from app.documents.labels import POINT_LEVEL, Label, read_label
+from app.documents.lines import Line
+from app.documents.values import Doubt
+
+_CLOSED = re.compile(r"[。！？!?；;：:][”’」』）)】]?$|[）)】]$")
+_NOTE_LINE = re.compile(r"(?:责任|責任|牵头|牽頭|配合|完成)[^，。：:]{0,6}[：:]")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_COMMA = re.compile(r"[，,；;]")
+_WORD = re.compile(r"\w")
+_TERMINATOR = re.compile(r"[。！？]")
+_SENTENCE = re.compile(r"[。！？；;，,]")
+_TAIL = re.compile(
+    r"附\s*[件表录錄][：:0-9０-９一二三四五六七八九十\s]*|附[：:]|抄[送报報][：:]|主题词[：:]|[（(](?:此件|联系人|聯繫人)"
+    r"|[^，。；]{2,40}\s(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日印[发發]$"
+)
+
+LONGEST_TITLE = 80  # characters; the longest titles of real plans have about 50
+_FEWEST = 2  # characters of a title
+WIDEST_GAP = 10  # a number further on than this is a figure or another list's, not a skipped heading
+
+
+@dataclass(slots=True)
+class Span:
+    """A line's share of a unit. `fresh`: it begins a paragraph or a point, rather than continuing a sentence."""
+
+    start: int
+    end: int
+    line: int
+    fresh: bool
+
+
+@dataclass(slots=True)
+class Unit:
+    """A numbered unit of level 1 to 3 with the lines that belong to it."""
+
+    level: int
+    number: int
+    label: str
+    label_start: int
+    spans: list[Span]
+    parent: int | None = None
+    children: list[int] = field(default_factory=list)
+    points: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Body:
+    """The numbered part: units in order, the line it begins at, and the line behind its last one."""
+
+    units: list[Unit]
+    first_line: int
+    end_line: int
+    doubts: list[Doubt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    label: Label
+    closed: bool
+
+
+def ends_closed(text: str) -> bool:
+    """Whether a line ends a sentence, so that the next one can begin something new."""
+    return _CLOSED.search(text) is not None or _NOTE_LINE.match(text) is not None
+
+
+def is_tail_line(text: str) -> bool:
+    """Whether a line begins what stands behind a plan: annexes, copies to, remarks."""
+    return _TAIL.match(text) is not None
+
+
+def wrap_width(lines: list[Line]) -> int | None:
+    """The number of characters at which the text was broken into lines, or None if it was not."""
+    lengths = [len(line.text) for line in lines if line.text]
+    widest = sorted(lengths)[int(len(lengths) * 0.98)] if lengths else 0
+    if not 10 <= widest <= 60:
+        return None
+    full = sum(widest - 3 <= n for n in lengths)
+    return widest if full >= 5 and full * 4 >= len(lengths) else None
+
+
+class UnitReader:
+    """Walks over the content lines once; `read` gives the units and what was doubtful."""
+
+    def __init__(self, lines: list[Line], content: list[int]) -> None:
+        self.lines = lines
+        self.content = content
+        self.width = wrap_width([lines[i] for i in content])
+        self.doubts: list[Doubt] = []
+        self.units: list[Unit] = []
+        self.series = [0] * 6  # the last number of each level since the last higher heading
+        self.running = [0] * 6  # the last number of each level at all
+        self.candidates = self._find_candidates()
+        self.next_closed = self._next_closed()
+        self.last_place = {(c.label.level, c.label.number): k for k, c in self.candidates.items() if c.closed}
+
+    def read(self) -> Body | None:
+        """The numbered part, or None if nothing in the text is numbered."""
+        first = self._first()
+        if first is None:
+            return None
+        end = len(self.content)
+        for k in range(first, len(self.content)):
+            if self._is_tail(k):
+                end = k
+                break
+            self._take(k)
+        self._link()
+        end_line = self.content[end] if end < len(self.content) else len(self.lines)
+        return Body(self.units, self.content[first], end_line, self.doubts)
+
+    def _text(self, k: int) -> str:
+        return self.lines[self.content[k]].text
+
+    def _find_candidates(self) -> dict[int, _Candidate]:
+        """Content index → the label there. A line after a bare heading counts as after a full stop."""
+        found: dict[int, _Candidate] = {}
+        for k in range(len(self.content)):
+            label = read_label(self._text(k))
+            if label:
+                found[k] = _Candidate(label, k == 0 or self._closed(k - 1, found.get(k - 1)))
+        return found
+
+    def _closed(self, k: int, heading: _Candidate | None) -> bool:
+        text = self._text(k)
+        if ends_closed(text):
+            return True
+        if heading is None or not heading.closed or heading.label.level >= POINT_LEVEL:
+            return False
+        short = self.width is None or len(text) < self.width - 2
+        return short and len(text) <= LONGEST_TITLE and not _TERMINATOR.search(text)
+
+    def _next_closed(self) -> list[list[int | None]]:
+        """For each level and content index, the next closed candidate of that or a higher level."""
+        table: list[list[int | None]] = [[None] * (len(self.content) + 1) for _ in range(POINT_LEVEL)]
+        for k in range(len(self.content) - 1, -1, -1):
+            candidate = self.candidates.get(k)
+            for level in range(1, POINT_LEVEL):
+                here = candidate is not None and candidate.closed and candidate.label.level <= level
+                table[level][k] = k if here else table[level][k + 1]
+        return table
+
+    def _first(self) -> int | None:
+        """Where the body begins: the first 一、; without one the first （一）, then the first 1."""
+        headings = [(k, c) for k, c in self.candidates.items() if c.label.level < POINT_LEVEL and self._titled(k, c)]
+        starts = [(c.label.level, k) for k, c in headings if c.label.number == 1]
+        sure = [(level, k) for level, k in starts if self._follows_title(k)]
+        if starts:
+            return min(sure or starts)[1]
+        if headings:
+            k, candidate = headings[0]
+            self._doubt("numbering_starts_late", k, f"编号从“{candidate.label.printed}”开始，按正文的起点处理")
+            self.series[candidate.label.level] = self.running[candidate.label.level] = candidate.label.number - 1
+            return k
+        return None
+
+    def _follows_title(self, k: int) -> bool:
+        """Whether what stands before a line is over: a sentence, or a short line such as the plan's title."""
+        if self.candidates[k].closed:
+            return True
+        above = self._text(k - 1)
+        full = self.width is not None and len(above) >= self.width - 2
+        return len(above) <= LONGEST_TITLE and not full and not _COMMA.search(above)
+
+    def _rest(self, k: int, label: Label) -> str:
+        """What a label stands before: the rest of its line, or the next line."""
+        rest = self._text(k)[label.length :]
+        if not rest and k + 1 < len(self.content) and k + 1 not in self.candidates:
+            return self._text(k + 1)
+        return rest
+
+    def _titled(self, k: int, candidate: _Candidate) -> bool:
+        sentence = _TERMINATOR.split(self._rest(k, candidate.label), maxsplit=1)[0]
+        return len(_CJK.findall(sentence[:LONGEST_TITLE])) >= _FEWEST
+
+    def _is_tail(self, k: int) -> bool:
+        """Whether the plan ends before this line: an annex, unless the plan's top numbering goes on behind it."""
+        if not self.units or not is_tail_line(self._text(k)) or not ends_closed(self._text(k - 1)):
+            return False
+        top = next(level for level in range(1, POINT_LEVEL) if self.running[level])
+        return self.last_place.get((top, self.running[top] + 1), -1) < k
+
+    def _take(self, k: int) -> None:
+        candidate = self.candidates.get(k)
+        if candidate is None or candidate.label.level >= POINT_LEVEL:
+            self._continue(k, candidate)
+        elif self._accept(k, candidate):
+            self._begin(k, candidate.label)
+        else:
+            self._continue(k, None)
+
+    def _accept(self, k: int, candidate: _Candidate) -> bool:
+        label = candidate.label
+        if not _WORD.search(self._rest(k, label)):
+            self._doubt("label_alone", k, f"“{label.printed}”后面没有文字，按上一条的续行处理")
+            return False
+        if label.number in (self.series[label.level] + 1, self.running[label.level] + 1):
+            return candidate.closed or self._accept_open(k, label)
+        if not candidate.closed or not self._titled(k, candidate):
+            self._doubt("label_out_of_series", k, f"行首“{label.printed}”与前面的编号不连续，按上一条的续行处理")
+            return False
+        return self._accept_break(k, label)
+
+    def _accept_open(self, k: int, label: Label) -> bool:
+        """In series, but in the middle of a sentence: a wrapped line, if the real heading comes later."""
+        place = self.next_closed[label.level][k + 1]
+        later = self.candidates[place].label if place is not None else None
+        if later is not None and (later.level, later.number) == (label.level, label.number):
+            self._doubt("label_inside_sentence", k, f"行首“{label.printed}”在句子中间，按上一条的续行处理")
+            return False
+        if self.units and any(_SENTENCE.search(self.lines[s.line].text) for s in self.units[-1].spans):
+            self._doubt("open_before_heading", k, f"“{label.printed}”之前的句子没有结束，仍按新的一条处理")
+        return True
+
+    def _accept_break(self, k: int, label: Label) -> bool:
+        last = max(
+            (n for n in (self.series[label.level], self.running[label.level]) if n <= label.number),
+            default=self.running[label.level],
+        )
+        if label.number == last:
+            self._doubt("number_repeated", k, f"编号“{label.printed}”重复，按新的一条处理")
+        elif last < label.number <= last + WIDEST_GAP:
+            self._doubt("number_skipped", k, f"编号从{last}跳到{label.number}，按新的一条处理")
+        elif label.number == 1:
+            self._doubt("numbering_restarts", k, "编号在没有新标题的地方从1重新开始，按新的一条处理")
+        else:
+            self._doubt("label_out_of_series", k, f"行首“{label.printed}”与前面的编号不连续，按上一条的续行处理")
+            return False
+        return True
+
+    def _begin(self, k: int, label: Label) -> None:
+        line = self.lines[self.content[k]]
+        self.series[label.level] = self.running[label.level] = label.number
+        for lower in range(label.level + 1, len(self.series)):
+            self.series[lower] = 0
+        span = Span(line.first + label.length, line.last, self.content[k], fresh=True)
+        self.units.append(Unit(label.level, label.number, label.printed, line.first, [span]))
+
+    def _continue(self, k: int, point: _Candidate | None) -> None:
+        line = self.lines[self.content[k]]
+        unit = self.units[-1]
+        closed = ends_closed(self._text(k - 1))
+        is_point = point is not None and point.closed
+        span = Span(line.first, line.last, self.content[k], fresh=closed or is_point)
+        unit.spans.append(span)
+        if is_point:
+            unit.points.append(span)
+
+    def _link(self) -> None:
+        """Give every unit its parent: the nearest unit before it of a higher level."""
+        open_units: list[int] = []
+        for index, unit in enumerate(self.units):
+            while open_units and self.units[open_units[-1]].level >= unit.level:
+                open_units.pop()
+            if open_units:
+                unit.parent = open_units[-1]
+                self.units[open_units[-1]].children.append(index)
+            open_units.append(index)
+
+    def _doubt(self, kind: str, k: int, assumed: str) -> None:
+        line = self.lines[self.content[k]]
+        self.doubts.append(Doubt(kind, line.first, line.last, assumed))

@@ -1,0 +1,176 @@
+"""What reading a document gives: plain values, every one of them with its place in the stored original text.
+
+Offsets are half-open ranges counted in Unicode code points. `start`/`end` of a Task refer to its item's
+`text`; every `source_start`/`source_end` refers to `Outline.text`, the decoded original.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a stretch of the original is. Blocks lie end to end and together are the whole text."""
+
+    BLANK = "blank"
+    FURNITURE = "furniture"  # page numbers, web navigation and footers: not part of the document
+    ISSUER_MARK = "issuer_mark"  # 发文机关标志, the red head
+    DOCUMENT_NUMBER = "document_number"
+    METADATA = "metadata"  # a web page's list of key and value
+    TITLE = "title"  # the notice's title
+    ADDRESSEE = "addressee"
+    NOTICE = "notice"  # the notice's own text: 现将……印发给你们
+    SIGNATURE = "signature"
+    DATE = "date"
+    PLAN_TITLE = "plan_title"
+    PREAMBLE = "preamble"
+    SECTION = "section"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of the original text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the original text and what it is."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something the reader was unsure of: where it stands, and (in Chinese) what was assumed.
+
+    Kinds of numbering: `numbering_starts_late`, `numbering_restarts`, `number_skipped`, `number_repeated`,
+    `label_out_of_series`, `label_inside_sentence`, `label_alone`, `open_before_heading`. Of headings and items:
+    `heading_wrapped`, `section_text`, `text_before_points`, `points_as_items`, `paragraph_continues`, `title_wrapped`,
+    `title_by_space`, `title_by_colon`, `long_title`, `unbalanced_sign`, `several_deadlines`. Of what stands around
+    them: `page_number`, `after_the_plan`, `unsigned_date`, `published_date`, `incomplete_date`. Of the identity:
+    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`.
+    """
+
+    kind: str
+    start: int
+    end: int
+    assumed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`length` characters of an item's text that stand together in the original.
+
+    The one space kept between Latin words belongs to no run where the original has a line end in its place.
+    """
+
+    text_start: int
+    source_start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One commitment: a verbatim piece of its item's text."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """A note behind an item: （责任科室：…；完成时限：…）, as printed. The first-listed unit leads."""
+
+    lead_unit: str | None
+    units: tuple[str, ...]
+    deadline: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered point. `text` is its printed text without label, line wraps and layout spaces.
+
+    `text` begins with `title`, the first sentence without its full stop. `section` is an index of Outline.sections.
+    `source_start` (the label's) to `source_end` may enclose page furniture, which `runs` leave out.
+    """
+
+    number: int
+    label: str
+    title: str
+    text: str
+    section: int | None
+    source_start: int
+    source_end: int
+    runs: tuple[Run, ...]
+    tasks: tuple[Task, ...]
+    responsibility: Responsibility
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading. `parent` is the index of the heading above it in `Outline.sections`; level 1 is 一、."""
+
+    level: int
+    label: str
+    title: str
+    parent: int | None
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The document's elements after GB/T 9704, as printed but for line wraps; None where not in the text.
+
+    `places` says where each one was found.
+    """
+
+    title: str | None = None
+    plan_title: str | None = None
+    issuer: str | None = None
+    document_number: str | None = None
+    issued_on: date | None = None
+    addressee: str | None = None
+    places: dict[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document as read."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which plan a document says it is; None where it does not say. `doubts` tell what was inferred."""
+
+    adcode: str | None
+    domain: str | None
+    year: int | None
+    doubts: tuple[Doubt, ...] = ()
+
+
+class DocumentError(ValueError):
+    """The bytes cannot be read as a plan. `kind` is stable; `zh` and `en` say what is wrong and what to do."""
+
+    def __init__(self, kind: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.kind = kind
+        self.zh = zh
+        self.en = en

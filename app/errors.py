@@ -1,0 +1,393 @@
+"""Every error Luoshi answers, and the one place that turns an error into a body (RFC 9457 problem+json).
+
+A service raises a DomainError; nobody else writes an error body. `detail` is Chinese, or English on request,
+and says what to do.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
+
+
+class ProblemError(BaseModel):
+    """One thing that is wrong with the request."""
+
+    pointer: str = Field(description="JSON pointer to the wrong part: `/query/limit`, `/body/lower/0`.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error after RFC 9457."""
+
+    type: str = Field(description="Stable name of the kind of error.", examples=["/problems/not-found"])
+    title: str = Field(examples=["没有找到"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["没有编号为“370000-edu-2031”的要点。可用 GET /api/v1/plans 查看已有要点。"])
+    instance: str = Field(description="Path of the request.", examples=["/api/v1/plans/370000-edu-2031"])
+    request_id: str = Field(description="Also in the header `X-Request-ID` and in the log.")
+    errors: list[ProblemError]
+
+
+class DomainError(Exception):
+    """Base of all errors that a caller is told about. `zh` and `en` are templates filled from `params`."""
+
+    status: ClassVar[int] = 400
+    slug: ClassVar[str] = "bad-request"
+    title: ClassVar[tuple[str, str]] = ("请求有误", "Bad request")
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, *, errors: list[tuple[str, str, str]] | None = None, **params: object) -> None:
+        self.params = params
+        self.errors = errors or []  # (pointer, Chinese, English)
+        super().__init__(self.detail(english=True))
+
+    def detail(self, *, english: bool) -> str:
+        """The sentence for the caller."""
+        return (self.en if english else self.zh).format(**self.params)
+
+
+class NotFound(DomainError):
+    status = 404
+    slug = "not-found"
+    title = ("没有找到", "Not found")
+
+
+class PlanNotFound(NotFound):
+    zh = "没有编号为“{plan}”的要点。编号形如 370000-edu-2020（行政区划代码-领域-年份），可用 GET /api/v1/plans 查看已有要点。"
+    en = "There is no plan {plan!r}. Keys look like 370000-edu-2020; GET /api/v1/plans lists those that exist."
+
+
+class ItemNotFound(NotFound):
+    zh = "要点“{plan}”中没有第 {number} 条。可用 GET /api/v1/plans/{plan}/items 查看各条。"
+    en = "Plan {plan!r} has no item {number}. GET /api/v1/plans/{plan}/items lists its items."
+
+
+class GapNotFound(NotFound):
+    zh = "要点“{plan}”现在没有编号为“{gap}”的缺口。缺口可能已经消除，可用 GET /api/v1/plans/{plan}/gaps 重新查看。"
+    en = "Plan {plan!r} has no gap {gap!r} now; it may be closed. GET /api/v1/plans/{plan}/gaps lists the present ones."
+
+
+class LinkNotFound(NotFound):
+    zh = "没有编号为“{link}”的承接关系。可用 GET /api/v1/links 查看。"
+    en = "There is no link {link!r}. GET /api/v1/links lists them."
+
+
+class LinkRunNotFound(NotFound):
+    zh = "要点“{plan}”没有编号为“{run}”的比对任务。可用 GET /api/v1/plans/{plan}/link-runs 查看。"
+    en = "Plan {plan!r} has no link run {run!r}. GET /api/v1/plans/{plan}/link-runs lists them."
+
+
+class JurisdictionNotFound(NotFound):
+    zh = "没有登记代码为“{adcode}”的行政区划。可用 GET /api/v1/jurisdictions 查看，或用 POST /api/v1/jurisdictions 登记。"
+    en = "No jurisdiction {adcode!r} is registered. GET /api/v1/jurisdictions lists them; POST registers one."
+
+
+class Conflict(DomainError):
+    status = 409
+    slug = "conflict"
+    title = ("与现有数据冲突", "Conflict")
+
+
+class JurisdictionExists(Conflict):
+    zh = "代码“{adcode}”已登记为“{name}”，不能再登记为另一个名称。"
+    en = "{adcode!r} is registered as {name!r} already and cannot be registered under another name."
+
+
+class ConcurrentChange(Conflict):
+    zh = "同一数据刚被另一个请求改动，本次请求没有改动任何数据。请重新查看后再试。"
+    en = "Another request has just changed the same data; nothing was changed by this one. Look again and retry."
+
+
+class Unprocessable(DomainError):
+    status = 422
+    slug = "invalid-request"
+    title = ("请求内容不符合要求", "Invalid request")
+
+
+class InvalidRequest(Unprocessable):
+    zh = "请求内容有 {count} 处不符合要求，详见 errors，改正后重试。"
+    en = "{count} part(s) of the request are not valid; see errors, correct them and try again."
+
+
+class BadCursor(Unprocessable):
+    slug = "bad-cursor"
+    title = ("游标无效", "Bad cursor")
+    zh = "参数 cursor 无效，或与本次筛选条件不一致。请原样使用上一页的 next_cursor，并保持筛选条件不变；或去掉 cursor 从头开始。"
+    en = "The cursor is not valid, or belongs to other filters. Use next_cursor as it came, or start without cursor."
+
+
+class BadAdcode(Unprocessable):
+    slug = "bad-adcode"
+    title = ("行政区划代码无效", "Bad adcode")
+    zh = "“{adcode}”不是行政区划代码。代码为六位数字：全国 100000，省级形如 370000，地级形如 371300，县级形如 371302。"
+    en = "{adcode!r} is no adcode. It has six digits: 100000 the country, 370000 a province, 371300 a city, 371302 a county."
+
+
+class EmptySearch(Unprocessable):
+    slug = "empty-search"
+    title = ("没有可查找的词", "Nothing to search for")
+    zh = "参数 q 中没有可查找的词。请写出要查找的词语，例如 q=大班额；多个词用空格隔开，表示同时包含。"
+    en = "q has no words. Give the words to look for, such as q=大班额; several, divided by spaces, must all occur."
+
+
+class MissingParent(Unprocessable):
+    slug = "missing-parent"
+    title = ("上级行政区划未登记", "Missing parent")
+    zh = "代码“{adcode}”的上级“{parent}”尚未登记。请先登记上级，再登记本级。"
+    en = "The parent {parent!r} of {adcode!r} is not registered. Register it first."
+
+
+class UnreadableDocument(Unprocessable):
+    slug = "unreadable-document"
+    title = ("文件无法读取", "Unreadable document")
+    zh = "{zh}"
+    en = "{en}"
+
+
+class UnidentifiedPlan(Unprocessable):
+    slug = "unidentified-plan"
+    title = ("无法确定是哪一份要点", "Unidentified plan")
+    zh = "从文件中看不出{missing_zh}。请在导入时写明：{fields}。"
+    en = "The document does not tell {missing_en}. Give it with the import: {fields}."
+
+
+class NotAnUpperPlan(Unprocessable):
+    slug = "not-an-upper-plan"
+    title = ("不是上级要点", "Not an upper plan")
+    zh = "“{lower}”不是“{upper}”的下级要点：须为其直接下级行政区划、同一领域、年份相差不超过两年的要点，且为该行政区划参加本级联的那一份。"
+    en = "{lower!r} does not answer to {upper!r}: it must be the plan with which a direct child enters this cascade."
+
+
+class GraphTooLarge(Unprocessable):
+    slug = "graph-budget-exceeded"
+    title = ("超出图的规模上限", "Graph budget exceeded")
+    zh = "结果超过 {limit} 个节点的上限。请减小 depth，或提高 max_nodes（不超过 {most}）。"
+    en = "The answer has more than {limit} nodes. Lower depth, or raise max_nodes (at most {most})."
+
+
+class CascadeTooLarge(Unprocessable):
+    slug = "cascade-too-large"
+    title = ("级联规模过大", "Cascade too large")
+    zh = "这一级联超过 {limit} 个节点，无法载入。管理员可用 LUOSHI_MAX_GRAPH_NODES 提高上限。"
+    en = "This cascade has more than {limit} nodes and cannot be loaded. Operators can raise LUOSHI_MAX_GRAPH_NODES."
+
+
+class BodyTooLarge(DomainError):
+    status = 413
+    slug = "body-too-large"
+    title = ("文件过大", "Body too large")
+    zh = "请求内容超过 {limit} 字节的上限。请去掉附件或拆分后再传；管理员可用 LUOSHI_MAX_BODY_BYTES 调整上限。"
+    en = "The request body exceeds {limit} bytes. Remove attachments; operators can raise LUOSHI_MAX_BODY_BYTES."
+
+
+class Unavailable(DomainError):
+    status = 503
+    slug = "database-unavailable"
+    title = ("数据库暂不可用", "Database unavailable")
+    zh = "数据库暂时无法访问，本次请求没有改动任何数据。请稍后重试；若持续出现，请管理员检查 LUOSHI_DATABASE_URL 与数据库服务。"
+    en = "The database cannot be reached; nothing was changed. Try again later, or check LUOSHI_DATABASE_URL."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+
+class Internal(DomainError):
+    status = 500
+    slug = "internal-error"
+    title = ("服务内部错误", "Internal error")
+    zh = "服务出现内部错误，本次请求没有改动任何数据。请把请求编号 {request_id} 告诉管理员，以便在日志中查找。"
+    en = "An internal error; nothing was changed. Tell the operator the request id {request_id}."
+
+
+class Misdirected(DomainError):
+    status = 421
+    slug = "misdirected-request"
+    title = ("主机名不被接受", "Misdirected request")
+    zh = "本服务目前只应答发往本机的请求，不应答发往主机名“{host}”的请求。请用 http://127.0.0.1 加端口访问。"
+    en = "This service answers requests to this machine only, not to the host {host!r}. Use http://127.0.0.1 and the port."
+
+
+class CrossSiteWrite(DomainError):
+    status = 403
+    slug = "cross-site-write"
+    title = ("不接受其他网站发起的修改", "Cross-site write refused")
+    zh = "不接受由其他网站的网页发起的 {method} 请求。请在本服务自己的网页中操作，或用命令行工具调用接口。"
+    en = "A {method} request started by a page of another site is refused. Use this service's own pages, or a client."
+
+
+class _Http(DomainError):
+    """An error of the framework itself: unknown address, wrong method."""
+
+    def __init__(self, status: int, *, method: str, path: str, allowed: str) -> None:
+        self.http_status = status
+        super().__init__(method=method, path=path, allowed=allowed)
+
+
+class UnknownAddress(_Http):
+    slug = "unknown-address"
+    title = ("没有这个地址", "No such address")
+    zh = "没有地址 {path}。全部地址见 /docs 或 /openapi.json。"
+    en = "There is no address {path}. /docs and /openapi.json list all of them."
+
+
+class MethodNotAllowed(_Http):
+    slug = "method-not-allowed"
+    title = ("不支持这种请求方法", "Method not allowed")
+    zh = "地址 {path} 不支持 {method} 方法，可用的方法：{allowed}。"
+    en = "{path} does not take {method}. It takes: {allowed}."
+
+
+class UnacceptableRequest(_Http):
+    slug = "unacceptable-request"
+    title = ("无法处理这个请求", "Request not accepted")
+    zh = "无法处理对 {path} 的 {method} 请求，请检查请求的格式；写法见 /docs。"
+    en = "The {method} request to {path} cannot be processed; see /docs for its form."
+
+
+VALIDATION_ZH = {
+    "missing": "缺少必填项",
+    "greater_than_equal": "不得小于 {ge}",
+    "less_than_equal": "不得大于 {le}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "string_type": "应为文字",
+    "string_too_long": "长度不得超过 {max_length} 个字符",
+    "string_too_short": "长度不得少于 {min_length} 个字符",
+    "string_pattern_mismatch": "格式不符，应符合 {pattern}",
+    "enum": "应为下列之一：{expected}",
+    "literal_error": "应为下列之一：{expected}",
+    "json_invalid": "不是有效的 JSON",
+    "extra_forbidden": "没有这一项",
+    "list_type": "应为列表",
+    "too_long": "最多 {max_length} 项",
+    "model_attributes_type": "应为 JSON 对象",
+}
+
+
+def wants_english(request: Request) -> bool:
+    """Whether the caller asks for English first; Chinese is what everyone else gets."""
+    return request.headers.get("accept-language", "").strip().lower().startswith("en")
+
+
+def problem_response(request: Request, error: DomainError) -> JSONResponse:
+    """The answer for an error."""
+    english = wants_english(request)
+    status = error.http_status if isinstance(error, _Http) else error.status
+    body = Problem(
+        type=f"/problems/{error.slug}",
+        title=error.title[english],
+        status=status,
+        detail=error.detail(english=english),
+        instance=request.url.path,
+        request_id=request_id(request),
+        errors=[ProblemError(pointer=pointer, detail=en if english else zh) for pointer, zh, en in error.errors],
+    )
+    return JSONResponse(body.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=dict(error.headers))
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Map every exception that can leave a route to a problem."""
+
+    @app.exception_handler(DomainError)
+    def _domain(request: Request, error: DomainError) -> JSONResponse:
+        return problem_response(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [_validation_entry(dict(entry)) for entry in error.errors()]
+        return problem_response(request, InvalidRequest(count=len(errors), errors=errors))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        kind = {404: UnknownAddress, 405: MethodNotAllowed}.get(error.status_code, UnacceptableRequest)
+        headers = error.headers or {}
+        allowed = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else ""
+        problem = kind(error.status_code, method=request.method, path=request.url.path, allowed=allowed)
+        response = problem_response(request, problem)
+        response.headers.update({**headers, "Allow": allowed} if allowed else headers)
+        return response
+
+    def _away(request: Request, error: Exception) -> JSONResponse:
+        log.error("database_unavailable", error=str(error).splitlines()[0])
+        return problem_response(request, Unavailable())
+
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.add_exception_handler(kind, _away)
+
+    @app.exception_handler(IntegrityError)
+    def _raced(request: Request, error: IntegrityError) -> JSONResponse:
+        # Services look before they store, so a constraint only speaks up when two requests met.
+        log.warning("concurrent_change", error=str(error.orig))
+        return problem_response(request, ConcurrentChange())
+
+    app.add_exception_handler(Exception, internal_error)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of an address, over all routes that share it; the framework names only the first route's."""
+    found = [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+    # HEAD is answered wherever GET is (app.middleware).
+    return ", ".join(found).replace("GET", "GET, HEAD")
+
+
+def internal_error(request: Request, error: Exception) -> JSONResponse:
+    """The answer for an exception that nobody expected; the log has its traceback."""
+    log.error("internal_error", exc_info=error)
+    return problem_response(request, Internal(request_id=request_id(request)))
+
+
+def request_id(request: Request) -> str:
+    """The id that app.middleware gave the request."""
+    return getattr(request.state, "request_id", "-")
+
+
+def _validation_entry(entry: dict[str, Any]) -> tuple[str, str, str]:
+    pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in entry["loc"])
+    template = VALIDATION_ZH.get(entry["type"])
+    zh = template.format(**entry.get("ctx", {})) if template else f"不符合要求（{entry['msg']}）"
+    return pointer, zh, entry["msg"]
+
+
+def responses(*kinds: type[DomainError]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route that can raise these errors, each as problem+json with an example."""
+    every: tuple[type[DomainError], ...] = (*kinds, InvalidRequest, Unavailable)
+    out: dict[int | str, dict[str, Any]] = {}
+    for kind in every:
+        entry = out.setdefault(
+            kind.status,
+            {
+                "description": HTTPStatus(kind.status).phrase,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
+            },
+        )
+        entry["content"][MEDIA_TYPE]["examples"][kind.slug] = {
+            "summary": kind.title[1],
+            "value": {
+                "type": f"/problems/{kind.slug}",
+                "title": kind.title[0],
+                "status": kind.status,
+                "detail": kind.zh,
+                "instance": "/api/v1/…",
+                "request_id": "6f1c2d3e4a5b",
+                "errors": [],
+            },
+        }
+    return out

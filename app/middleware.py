@@ -1,0 +1,199 @@
+"""What every request passes through before it reaches a route. Plain ASGI: nothing is buffered.
+
+From the outside in: RequestContext, LoopbackGuard, HeadFromGet, BodyLimit.
+"""
+
+import re
+import time
+import uuid
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import BodyTooLarge, CrossSiteWrite, DomainError, Misdirected, internal_error, problem_response
+
+REQUEST_ID = "X-Request-ID"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What is accepted as an id from a proxy: it goes into logs and headers, so nothing that could break either.
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# "testserver" is the host that Starlette's test client names; no browser resolves it.
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
+
+log = structlog.get_logger("app.access")
+
+
+class RequestContext:
+    """Gives each request an id and the proxy's path prefix, writes its access line, and answers what nobody caught."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path.rstrip("/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if _SANE_ID.fullmatch(given) else uuid.uuid4().hex
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        if self.root_path:
+            # Routes are found whether or not the proxy takes the prefix off the path.
+            scope["root_path"] = self.root_path
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            except Exception as error:
+                # Starlette's own place for this lies outside of this class, where the id would be missing.
+                response = internal_error(Request(scope), error)
+                if status:  # half an answer has left: only breaking the connection tells the caller
+                    raise
+                await response(scope, receive, send_with_id)
+            finally:
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    # As it came, percent-encoded: a decoded path may hold line breaks.
+                    path=scope.get("raw_path", b"").decode("latin-1") or scope["path"],
+                    status=status,
+                    duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                )
+
+
+class LoopbackGuard:
+    """Keeps other sites' pages away from a service that asks nobody for a key.
+
+    It listens on this machine only, but a browser on this machine takes orders from any page: one whose name is
+    made to resolve to 127.0.0.1 (DNS rebinding; the Host header still has its name), or one that posts a form here.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (error := _refusal(scope)):
+            await problem_response(Request(scope), error)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _refusal(scope: Scope) -> DomainError | None:
+    headers = Headers(scope=scope)
+    host = headers.get("host", "")
+    if _hostname(f"//{host}") not in _LOOPBACK:
+        return Misdirected(host=host)
+    if scope["method"] in SAFE_METHODS:
+        return None
+    origin = headers.get("origin")
+    foreign = origin is not None and _hostname(origin) not in _LOOPBACK
+    if foreign or headers.get("sec-fetch-site") == "cross-site":
+        return CrossSiteWrite(method=scope["method"])
+    return None
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # an unclosed bracket
+        return None
+
+
+class HeadFromGet:
+    """Answers HEAD wherever GET is answered: the same status and headers, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_no_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        # A copy: the server and the access line still see HEAD.
+        await self.app({**scope, "method": "GET"}, receive, send_no_body)
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, by their declared length at once, else as soon as too much has come.
+
+    FastAPI has such a limit (`max_body_size`), but answers a declared length with plain text.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = app
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "")
+        body = _Body(receive, send, self.most)
+        if declared.isascii() and declared.isdigit() and int(declared) > self.most:
+            # Who sends Expect waits for the answer before sending the body.
+            body.more = "expect" not in headers
+        else:
+            try:
+                await self.app(scope, body.receive, body.send)
+            except BodyTooLarge:
+                if body.answering:
+                    raise
+            if body.answering or body.received <= self.most:
+                return
+        await body.drop_rest()
+        await problem_response(Request(scope), BodyTooLarge(limit=self.most))(scope, receive, send)
+
+
+class _Body:
+    """A body on its way in, counted."""
+
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._most = most
+        self.received = 0
+        self.more = True
+        self.answering = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.received += len(message.get("body", b""))
+        self.more = message.get("more_body", False)
+        if self.received > self._most:
+            raise BodyTooLarge(limit=self._most)
+        return message
+
+    async def send(self, message: Message) -> None:
+        # FastAPI turns whatever is raised while it reads a body into a 400; that answer is dropped here.
+        if self.answering or self.received <= self._most:
+            self.answering = True
+            await self._send(message)
+
+    async def drop_rest(self) -> None:
+        """Read and forget what is on its way: most clients look for an answer only after they have sent everything.
+
+        Only so much of it: who sends more finds the connection closed.
+        """
+        dropped = 0
+        while self.more and dropped < 8 * self._most:
+            message = await self._receive()
+            dropped += len(message.get("body", b""))
+            self.more = message.get("more_body", False)

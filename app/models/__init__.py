@@ -1,0 +1,26 @@
+"""SQLModel tables."""
+
+from app.models.base import Base
+from app.models.jurisdictions import Jurisdiction, Level
+from app.models.links import Cascade, Link, LinkMethod, LinkRun, LinkStatus, Pair, RunState, TaskScore
+from app.models.plans import Edition, EditionSource, Item, Plan, Section, Task
+
+__all__ = [
+    "Base",
+    "Cascade",
+    "Edition",
+    "EditionSource",
+    "Item",
+    "Jurisdiction",
+    "Level",
+    "Link",
+    "LinkMethod",
+    "LinkRun",
+    "LinkStatus",
+    "Pair",
+    "Plan",
+    "RunState",
+    "Section",
+    "Task",
+    "TaskScore",
+]

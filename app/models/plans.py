@@ -1,0 +1,118 @@
+"""Plans, their immutable editions, and what an edition was read into."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field
+
+from app.linking import AppliesTo
+from app.models.base import Base, now, words
+
+
+class Plan(Base, table=True):
+    """One government body's plan of one domain for one year. `edition_number` names the current edition."""
+
+    __tablename__ = "plan"
+    __table_args__ = (UniqueConstraint("adcode", "domain", "year"),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    adcode: str = Field(max_length=6, foreign_key="jurisdiction.adcode")
+    domain: str = Field(max_length=32)
+    year: int
+    edition_number: int
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+
+
+class Edition(Base, table=True):
+    """One published text of a plan; never changed once stored. Metadata as printed (GB/T 9704)."""
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: str = Field(max_length=64, foreign_key="plan.id")
+    number: int
+    title: str | None = Field(default=None, sa_type=Text)
+    plan_title: str | None = Field(default=None, sa_type=Text)
+    issuer: str | None = Field(default=None, sa_type=Text)
+    document_number: str | None = Field(default=None, sa_type=Text)
+    issued_on: date | None = None
+    addressee: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+    filename: str = Field(max_length=255)
+    media_type: str = Field(max_length=100)
+    file_digest: str = Field(max_length=64, description="SHA-256 of the file as it came, hexadecimal.")
+    text_digest: str = Field(max_length=64, description="SHA-256 of the plan's words without layout, hexadecimal.")
+    reader: str = Field(max_length=40, description="Version of the reader that made the outline.")
+    doubts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    places: dict[str, list[int]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: datetime = Field(default_factory=now)
+
+
+class EditionSource(Base, table=True):
+    """The file as it came, its text, and the text's blocks. Apart from Edition, since few questions need it."""
+
+    __tablename__ = "edition_source"
+
+    edition_id: int = Field(primary_key=True, foreign_key="edition.id")
+    data: bytes = Field(sa_type=LargeBinary)
+    text: str = Field(sa_type=Text)
+    blocks: list[list[Any]] = Field(sa_column=Column(JSON, nullable=False), description="[kind, start, end]")
+
+
+class Section(Base, table=True):
+    """A heading. `level` 1 is 一、; `position` counts from 1 in the order of the document."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("edition_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    position: int
+    level: int
+    label: str = Field(max_length=40)
+    title: str = Field(sa_type=Text)
+    parent_position: int | None = None
+    source_start: int
+    source_end: int
+
+
+class Item(Base, table=True):
+    """A numbered point. `folded` is its text for searching; `runs` lead from its text to the original."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    number: int
+    label: str = Field(max_length=40)
+    title: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    folded: str = Field(sa_type=Text)
+    section_position: int | None = None
+    lead_unit: str | None = Field(default=None, sa_type=Text)
+    responsible_units: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    deadline: str | None = Field(default=None, sa_type=Text)
+    source_start: int
+    source_end: int
+    runs: list[list[int]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Task(Base, table=True):
+    """One commitment inside an item, a verbatim piece of the item's text."""
+
+    __tablename__ = "task"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id")
+    number: int
+    text: str = Field(sa_type=Text)
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+    applies_to: AppliesTo = Field(sa_type=words(AppliesTo))

@@ -1,0 +1,81 @@
+"""Lists in pages: `{"items": [...], "next_cursor": ...}` with an opaque cursor bound to its filters."""
+
+import base64
+import binascii
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from app.errors import BadCursor
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 500
+
+T = TypeVar("T")
+Key = list[str | int | float | None]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null at the end.")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What the caller asked for: at most `limit` entries after the one whose key is `after` (None: from the start)."""
+
+    limit: int
+    after: Key | None
+    filters: str
+
+    def page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
+        """The page out of up to `limit + 1` rows; the extra row only shows that there is more."""
+        more = len(rows) > self.limit
+        shown = list(rows[: self.limit])
+        cursor = _encode(self.filters, key(shown[-1])) if more else None
+        return Page(items=shown, next_cursor=cursor)
+
+    def sorted_page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
+        """The page out of a complete list that is sorted by `key`; raises BadCursor if the cursor does not fit it."""
+        try:
+            start = bisect_right(rows, self.after, key=key) if self.after else 0
+        except TypeError as error:
+            raise BadCursor from error
+        return self.page(rows[start : start + self.limit + 1], key)
+
+
+def _page_request(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most entries in one answer.")] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(max_length=2000, description="`next_cursor` of the page before, with the same filters.")
+    ] = None,
+) -> PageRequest:
+    query = sorted((k, v) for k, v in request.query_params.multi_items() if k not in {"cursor", "limit"})
+    filters = hashlib.sha256(json.dumps([request.url.path, query]).encode()).hexdigest()[:12]
+    return PageRequest(limit=limit, after=_decode(filters, cursor) if cursor else None, filters=filters)
+
+
+PageQuery = Annotated[PageRequest, Depends(_page_request)]
+
+
+def _encode(filters: str, key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps([filters, key], ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _decode(filters: str, cursor: str) -> Key:
+    try:
+        bound, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, UnicodeDecodeError, TypeError) as error:
+        raise BadCursor from error
+    if bound != filters or not isinstance(key, list) or not key:
+        raise BadCursor
+    return key

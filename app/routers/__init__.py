@@ -1,0 +1,18 @@
+"""The REST resources. `app.main` includes all of ROUTERS."""
+
+from app.routers import cascade, coverage, gaps, health, items, jurisdictions, link_runs, links, plans, search
+
+ROUTERS = [
+    plans.router,
+    items.router,
+    coverage.router,
+    gaps.router,
+    cascade.router,
+    link_runs.router,
+    links.router,
+    search.router,
+    jurisdictions.router,
+    health.router,
+]
+
+__all__ = ["ROUTERS"]

@@ -1,0 +1,69 @@
+"""Who carries out what, and how far."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.db import ReadSession
+from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
+from app.models import LinkStatus
+from app.routers.parameters import PREFIX, AdcodeFilter, ItemNumber, LowerPlanKey, PlanKey
+from app.schemas.common import Period
+from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
+from app.services import coverage
+
+router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
+
+
+@router.get(
+    "/items/{number}/implementers",
+    tags=["implementation"],
+    responses=responses(PlanNotFound, ItemNotFound, BadAdcode, CascadeTooLarge),
+    summary="谁承接了这一条 / Which lower items implement an item",
+)
+def list_implementers(
+    session: ReadSession,
+    plan: PlanKey,
+    number: ItemNumber,
+    adcode: AdcodeFilter = None,
+    status: Annotated[
+        LinkStatus | None,
+        Query(description="Only links of this status; without it, all but rejected and withdrawn ones."),
+    ] = None,
+    period: Annotated[Period, Query(description="`same`: plans of another year count as none.")] = Period.ANY,
+) -> ImplementersRead:
+    """Every city of the jurisdiction stands in one of the two lists. Plans of another year come last, marked."""
+    return coverage.implementers(session, plan, number, adcode=adcode, status=status, period=period)
+
+
+@router.get(
+    "/items/{number}/upstream",
+    tags=["implementation"],
+    responses=responses(PlanNotFound, ItemNotFound, CascadeTooLarge),
+    summary="这一条承接了上级哪些条 / Which upper items an item carries out",
+)
+def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> UpstreamRead:
+    """Upper items with the evidence, best first, in every cascade that the plan belongs to."""
+    return coverage.upstream(session, plan, number)
+
+
+@router.get(
+    "/coverage",
+    tags=["coverage"],
+    responses=responses(PlanNotFound, CascadeTooLarge),
+    summary="覆盖矩阵 / The matrix",
+)
+def read_matrix(session: ReadSession, plan: PlanKey) -> MatrixRead:
+    """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities."""
+    return coverage.matrix(session, plan)
+
+
+@router.get(
+    "/coverage/{lower_plan}",
+    tags=["coverage"],
+    responses=responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge),
+    summary="单市对照 / One city against the province",
+)
+def read_coverage(session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey) -> PairRead:
+    """Every item and task of the plan against one lower plan, with the evidence."""
+    return coverage.pair(session, plan, lower_plan)

@@ -1,0 +1,50 @@
+"""The compliance gaps."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from app.db import ReadSession
+from app.errors import BadAdcode, BadCursor, CascadeTooLarge, GapNotFound, PlanNotFound, responses
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX, AdcodeFilter, PlanKey, english
+from app.schemas.common import GapKind, Severity
+from app.schemas.coverage import GapDetail, GapRead
+from app.services import gaps
+from app.services.gaps import GapFilter
+
+router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
+English = Annotated[bool, Depends(english)]
+
+
+@router.get(
+    "",
+    responses=responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge),
+    summary="列出缺口 / List the gaps",
+)
+def list_gaps(
+    session: ReadSession,
+    plan: PlanKey,
+    page: PageQuery,
+    in_english: English,
+    adcode: AdcodeFilter = None,
+    kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
+    severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
+) -> Page[GapRead]:
+    """What the cities leave out: kinds that concern a whole city first, then by severity and certainty."""
+    return gaps.page(session, page, plan, GapFilter(adcode, kind, severity), english=in_english)
+
+
+@router.get(
+    "/{gap}",
+    responses=responses(PlanNotFound, GapNotFound, CascadeTooLarge),
+    summary="查看一个缺口 / Read a gap",
+)
+def read_gap(
+    session: ReadSession,
+    plan: PlanKey,
+    gap: Annotated[str, Path(max_length=100, examples=["no_plan-370100"])],
+    in_english: English,
+) -> GapDetail:
+    """One gap with the links it rests on."""
+    return gaps.detail(session, plan, gap, english=in_english)

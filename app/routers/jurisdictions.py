@@ -1,0 +1,63 @@
+"""The tree of jurisdictions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.db import ReadSession, WriteSession
+from app.errors import (
+    BadAdcode,
+    BadCursor,
+    ConcurrentChange,
+    JurisdictionExists,
+    JurisdictionNotFound,
+    MissingParent,
+    responses,
+)
+from app.models import Level
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX, Words
+from app.schemas.jurisdictions import JurisdictionCreate, JurisdictionRead
+from app.services import cascades, jurisdictions
+
+router = APIRouter(prefix=f"{PREFIX}/jurisdictions", tags=["jurisdictions"])
+
+
+@router.get("", responses=responses(BadCursor, BadAdcode), summary="列出行政区划 / List jurisdictions")
+def list_jurisdictions(
+    session: ReadSession,
+    page: PageQuery,
+    parent: Annotated[
+        str | None, Query(max_length=20, description="Only the direct children of this code.", examples=["370000"])
+    ] = None,
+    level: Annotated[Level | None, Query(description="Only this level.")] = None,
+    q: Words = None,
+) -> Page[JurisdictionRead]:
+    """Registered jurisdictions in the order of their codes."""
+    return jurisdictions.page(session, page, parent=parent, level=level, q=q)
+
+
+@router.get(
+    "/{adcode}", responses=responses(JurisdictionNotFound, BadAdcode), summary="查看行政区划 / Read a jurisdiction"
+)
+def read_jurisdiction(session: ReadSession, adcode: str) -> JurisdictionRead:
+    """One jurisdiction."""
+    return jurisdictions.read(jurisdictions.get(session, adcode))
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        200: {"model": JurisdictionRead, "description": "It was registered under this name already."},
+        **responses(JurisdictionExists, MissingParent, BadAdcode, ConcurrentChange),
+    },
+    summary="登记行政区划 / Register a jurisdiction",
+)
+def register_jurisdiction(session: WriteSession, wanted: JurisdictionCreate, response: Response) -> JurisdictionRead:
+    """Register a code of the form of GB/T 2260; its level and parent follow from the code."""
+    made, new = cascades.register_jurisdiction(session, wanted.adcode, wanted.name)
+    response.headers["Location"] = f"{PREFIX}/jurisdictions/{made.adcode}"
+    if not new:
+        response.status_code = 200
+    return jurisdictions.read(made)

@@ -1,0 +1,39 @@
+"""Links, for reading."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from app.db import ReadSession
+from app.errors import BadCursor, LinkNotFound, responses
+from app.models import LinkStatus
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX
+from app.schemas.links import LinkRead
+from app.services import links
+from app.services.links import LinkFilter
+
+router = APIRouter(prefix=f"{PREFIX}/links", tags=["links"])
+
+
+@router.get("", responses=responses(BadCursor), summary="列出承接关系 / List links")
+def list_links(
+    session: ReadSession,
+    page: PageQuery,
+    upper: Annotated[
+        str | None,
+        Query(max_length=80, description="Only from this plan, item or task.", examples=["370000-edu-2020/8"]),
+    ] = None,
+    lower: Annotated[
+        str | None, Query(max_length=80, description="Only to this plan, item or task.", examples=["371300-edu-2020"])
+    ] = None,
+    status: Annotated[LinkStatus | None, Query(description="Only links of this status.")] = None,
+) -> Page[LinkRead]:
+    """Links between the current editions of two plans."""
+    return links.page(session, page, LinkFilter(upper, lower, status))
+
+
+@router.get("/{link}", responses=responses(LinkNotFound), summary="查看承接关系 / Read a link")
+def read_link(session: ReadSession, link: Annotated[str, Path(max_length=32)]) -> LinkRead:
+    """A link with its two verbatim texts."""
+    return links.get(session, link)

@@ -1,0 +1,118 @@
+"""Plans: list, import, read."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+
+from app.db import ReadSession, WriteSession
+from app.errors import (
+    BadAdcode,
+    BadCursor,
+    ConcurrentChange,
+    JurisdictionExists,
+    JurisdictionNotFound,
+    MissingParent,
+    PlanNotFound,
+    UnidentifiedPlan,
+    UnreadableDocument,
+    responses,
+)
+from app.models import Level
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX, AdcodeFilter, DomainFilter, PlanKey, Words, YearFilter
+from app.schemas.common import Domain, Year
+from app.schemas.plans import ImportRead, PlanDetail, PlanRead
+from app.services import imports, plans
+from app.services.imports import ImportOptions
+from app.services.plans import PlanFilter
+
+router = APIRouter(prefix=f"{PREFIX}/plans", tags=["plans"])
+
+
+@router.get("", responses=responses(BadCursor, BadAdcode), summary="列出要点 / List plans")
+def list_plans(
+    session: ReadSession,
+    page: PageQuery,
+    adcode: AdcodeFilter = None,
+    level: Annotated[Level | None, Query(description="Only plans of this level.")] = None,
+    domain: DomainFilter = None,
+    year: YearFilter = None,
+    q: Words = None,
+) -> Page[PlanRead]:
+    """Plans in the order of their keys, with the metadata of their current editions."""
+    return plans.page(session, page, PlanFilter(adcode, level, domain, year, q))
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="导入要点 / Import a plan",
+    responses={
+        200: {"model": ImportRead, "description": "The plan has this text already; nothing was changed."},
+        **responses(
+            UnreadableDocument,
+            UnidentifiedPlan,
+            JurisdictionNotFound,
+            JurisdictionExists,
+            MissingParent,
+            BadAdcode,
+            ConcurrentChange,
+        ),
+    },
+)
+def import_plan(
+    session: WriteSession,
+    response: Response,
+    file: Annotated[UploadFile, File(description="The document as it is.")],
+    adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
+    name: Annotated[
+        str | None,
+        Form(min_length=1, max_length=100, description="The jurisdiction's name; a new code is registered with it."),
+    ] = None,
+    domain: Annotated[Domain | None, Form(description="Which domain, if the document does not say.")] = None,
+    year: Annotated[Year | None, Form(description="For which year, if the document does not say.")] = None,
+    edition_note: Annotated[str | None, Form(max_length=2000, description="A note kept with the edition.")] = None,
+) -> ImportRead:
+    """Read a document into a plan's new edition. Importing does not link; start a link run for that.
+
+    The same text again, in this or another layout, changes nothing and is answered 200.
+    """
+    options = ImportOptions(file.filename or "upload", adcode, name, domain, year, edition_note)
+    done = imports.import_document(session, file.file.read(), options)
+    response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
+    if not done.created:
+        response.status_code = 200
+    return done
+
+
+@router.get("/{plan}", responses=responses(PlanNotFound), summary="查看要点 / Read a plan")
+def read_plan(session: ReadSession, plan: PlanKey) -> PlanDetail:
+    """A plan's metadata as printed, its headings, and what its reader was unsure of."""
+    return plans.detail(session, plan)
+
+
+@router.get(
+    "/{plan}/original",
+    response_class=Response,
+    summary="下载原文件 / Download the original",
+    responses={
+        200: {
+            "description": "The file as it came.",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **responses(PlanNotFound),
+    },
+)
+def read_original(session: ReadSession, plan: PlanKey) -> Response:
+    """The current edition's file, byte for byte as it came."""
+    data, media_type, filename = plans.original(session, plan)
+    return Response(
+        data,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}",
+            # A file from outside must never run as a page of this service.
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,99 @@
+"""Kinds of values that several resources share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+PLAN_PATTERN = r"^\d{6}-[a-z][a-z0-9]{0,31}-\d{4}$"
+
+Adcode = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{5}$"), Field(examples=["371300"])]
+Domain = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,31}$"), Field(examples=["edu"])]
+Year = Annotated[int, Field(ge=1949, le=2999, examples=[2020])]
+
+
+class Closed(BaseModel):
+    """A schema that has these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class Verdict(StrEnum):
+    """An item's verdict over its tasks that apply to cities."""
+
+    COVERED = "covered"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+    NO_PLAN = "no_plan"
+    OTHER_PERIOD = "other_period"
+    NOT_JUDGED = "not_judged"
+
+
+class Reason(StrEnum):
+    """Why a city is not among the implementers."""
+
+    NO_PLAN = "no_plan"
+    OTHER_PERIOD = "other_period"
+    NOT_JUDGED = "not_judged"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Basis(StrEnum):
+    """What a verdict rests on."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+    MIXED = "mixed"
+
+
+class Target(StrEnum):
+    """A city's target beside the province's."""
+
+    WEAKER = "weaker"
+    EQUAL = "equal"
+    STRONGER = "stronger"
+    NOT_COMPARABLE = "not_comparable"
+
+
+class DeadlineVerdict(StrEnum):
+    """A city's deadline beside the province's."""
+
+    LATER = "later"
+    MISSING = "missing"
+    EQUAL = "equal"
+    EARLIER = "earlier"
+    UNDETERMINED = "undetermined"
+
+
+class GapKind(StrEnum):
+    """What is wrong between an upper plan and a city."""
+
+    NO_PLAN = "no_plan"
+    OTHER_PERIOD = "other_period"
+    NOT_JUDGED = "not_judged"
+    MISSING = "missing"
+    PARTIAL = "partial"
+    WEAKER_TARGET = "weaker_target"
+    LATER_DEADLINE = "later_deadline"
+    MISSING_DEADLINE = "missing_deadline"
+    STALE = "stale"
+    UNREVIEWED = "unreviewed"
+    ORPHAN = "orphan"
+
+
+class Severity(StrEnum):
+    """How much a gap matters."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Period(StrEnum):
+    """Whether plans of another year count: `any`, or only those of the `same` year."""
+
+    ANY = "any"
+    SAME = "same"

@@ -1,0 +1,257 @@
+"""Answers about who carries out what."""
+
+from pydantic import Field
+
+from app.linking import AppliesTo, Coverage, Strength
+from app.models import LinkStatus
+from app.schemas.common import Adcode, Basis, Closed, DeadlineVerdict, GapKind, Reason, Severity, Target, Verdict
+
+
+class ItemBrief(Closed):
+    """An item, named."""
+
+    id: str
+    number: int
+    title: str
+
+
+class ImplementerEvidence(Closed):
+    """Two verbatim texts side by side. `upper_task` is null where only the titles answer to each other."""
+
+    upper_task: str | None
+    upper_text: str
+    lower_task: str | None = Field(description="A task, or the item where the evidence stands in its title.")
+    lower_text: str
+    coverage: Coverage | None
+    score: float
+
+
+class ImplementerItem(Closed):
+    """An item that answers to the one asked about."""
+
+    id: str
+    number: int
+    title: str
+    strength: Strength
+    status: LinkStatus
+    score: float
+    link: str
+    evidence: list[ImplementerEvidence]
+
+
+class Implementer(Closed):
+    """A plan with its items that answer to the one asked about."""
+
+    plan: str
+    adcode: Adcode
+    name: str
+    year: int
+    same_period: bool
+    items: list[ImplementerItem]
+
+
+class NotImplementedBy(Closed):
+    """A city that does not carry the item out, and why."""
+
+    adcode: Adcode
+    name: str
+    reason: Reason
+
+
+class ImplementersRead(Closed):
+    """Which city items implement a provincial item."""
+
+    item: ItemBrief
+    implementers: list[Implementer]
+    not_implemented_by: list[NotImplementedBy]
+
+
+class UpstreamRead(Closed):
+    """Which upper items a lower item carries out."""
+
+    item: ItemBrief
+    upstream: list[Implementer]
+
+
+class CoverageImplementer(Closed):
+    """A city item that answers to the provincial item."""
+
+    number: int
+    strength: Strength
+    status: LinkStatus
+    score: float
+
+
+class CoverageEvidence(Closed):
+    """A place in the city's plan; `id` is the task it overlaps most, or the item where it stands in the title."""
+
+    id: str
+    item: int
+    text: str
+    score: float
+
+
+class CoverageTask(Closed):
+    """One provincial task in one city. `coverage` is null where the pair has not been linked."""
+
+    id: str
+    text: str
+    applies_to: AppliesTo
+    coverage: Coverage | None
+    score: float | None
+    target: Target | None
+    deadline: DeadlineVerdict | None
+    evidence: list[CoverageEvidence]
+
+
+class CoverageItem(Closed):
+    """One provincial item in one city."""
+
+    number: int
+    title: str
+    verdict: Verdict
+    implementers: list[CoverageImplementer]
+    tasks: list[CoverageTask]
+
+
+class Orphan(Closed):
+    """A city item that answers to nothing above."""
+
+    number: int
+    title: str
+
+
+class PairSummary(Closed):
+    """Counts over the tasks that apply to cities; `not_judged` is all of them until the pair is linked."""
+
+    applicable_tasks: int
+    full: int
+    partial: int
+    none: int
+    not_judged: int
+
+
+class PairRead(Closed):
+    """One city against the province, down to tasks and evidence."""
+
+    upper: str
+    lower: str
+    same_period: bool
+    outdated: bool
+    items: list[CoverageItem]
+    orphans: list[Orphan]
+    summary: PairSummary
+
+
+class MatrixCity(Closed):
+    """A column of the matrix."""
+
+    adcode: Adcode
+    name: str
+    plan: str | None
+    year: int | None
+    same_period: bool | None
+
+
+class MatrixCell(Closed):
+    """One provincial item in one city; counts over the tasks that apply to cities."""
+
+    adcode: Adcode
+    verdict: Verdict
+    full: int
+    partial: int
+    none: int
+    basis: Basis | None
+
+
+class MatrixItem(Closed):
+    """A row of the matrix."""
+
+    number: int
+    title: str
+    applicable_tasks: int
+    cells: list[MatrixCell]
+
+
+class RollupCity(Closed):
+    """A city's share of a province-wide total."""
+
+    adcode: Adcode
+    value: float | None
+
+
+class Rollup(Closed):
+    """A province-wide total against the sum of the cities."""
+
+    task: str
+    indicator: str
+    unit: str
+    target: float
+    allocated: float
+    shortfall: float
+    cities: list[RollupCity]
+
+
+class MatrixSummary(Closed):
+    """`pairs` is applicable tasks × cities, and the sum of the others."""
+
+    pairs: int
+    full: int
+    partial: int
+    none: int
+    no_plan: int
+    other_period: int
+    not_judged: int
+
+
+class MatrixRead(Closed):
+    """Every item × every city of the province."""
+
+    plan: str
+    cities: list[MatrixCity]
+    items: list[MatrixItem]
+    rollups: list[Rollup]
+    summary: MatrixSummary
+
+
+class GapDecision(Closed):
+    """What a person decided about a gap."""
+
+    decision: str
+    reason: str
+    expires_on: str | None
+
+
+class GapRead(Closed):
+    """A compliance gap. `item` is the upper item's number, for an orphan the city's own."""
+
+    id: str = Field(examples=["missing-371300-8.5"])
+    kind: GapKind
+    severity: Severity
+    score: float = Field(description="How sure the judge is of the gap, 0 to 1.")
+    adcode: Adcode
+    plan: str | None
+    item: int | None
+    task: str | None
+    upper_text: str | None
+    lower_text: str | None
+    explanation: str
+    rule: str
+    decision: GapDecision | None
+
+
+class GapEvidence(Closed):
+    """A link a gap rests on."""
+
+    link: str
+    lower: str
+    lower_text: str
+    coverage: Coverage
+    status: LinkStatus
+    score: float
+
+
+class GapDetail(GapRead):
+    """A gap with everything it rests on."""
+
+    evidence: list[GapEvidence]

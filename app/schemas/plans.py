@@ -1,0 +1,131 @@
+"""Plans, items and tasks out; what an import did."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from app.linking import AppliesTo
+from app.models import Level
+from app.schemas.common import Adcode, Closed, Domain
+
+
+class DoubtRead(Closed):
+    """Something the reader was unsure of, and what it assumed. Offsets refer to the stored original text."""
+
+    kind: str
+    start: int
+    end: int
+    assumed: str
+
+
+class ImportRead(Closed):
+    """What an import did. `created` tells a new edition from a text that was there already."""
+
+    plan: str = Field(examples=["370000-edu-2020"])
+    edition: int
+    created: bool
+    items: int
+    tasks: int
+    doubts: list[DoubtRead]
+
+
+class PlanRead(Closed):
+    """A plan with the metadata of its current edition, as printed."""
+
+    id: str = Field(examples=["370000-edu-2020"])
+    adcode: Adcode
+    name: str = Field(description="Name of the jurisdiction.", examples=["山东省"])
+    level: Level
+    domain: Domain
+    year: int
+    edition: int
+    title: str | None
+    plan_title: str | None = Field(description="The title printed over the plan itself, inside its notice.")
+    issuer: str | None
+    document_number: str | None
+    issued_on: date | None
+    addressee: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class SectionRead(Closed):
+    """A heading; `parent` is the `position` of the heading above it."""
+
+    position: int
+    level: int
+    label: str
+    title: str
+    parent: int | None
+
+
+class PlanDetail(PlanRead):
+    """A plan with its headings and the reader's doubts."""
+
+    items: int
+    tasks: int
+    sections: list[SectionRead]
+    doubts: list[DoubtRead]
+    note: str | None
+
+
+class FactRead(Closed):
+    """A number, date or instrument named in a task. `start`/`end` count in the item's text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class TaskRead(Closed):
+    """One commitment; `text` is `item.text[start:end]`."""
+
+    id: str = Field(examples=["370000-edu-2020/8.4"])
+    text: str
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+    applies_to: AppliesTo
+    facts: list[FactRead]
+
+
+class ItemSection(Closed):
+    """The heading an item stands under."""
+
+    position: int
+    label: str
+    title: str
+
+
+class ItemRead(Closed):
+    """A numbered point of a plan."""
+
+    id: str = Field(examples=["370000-edu-2020/8"])
+    number: int
+    label: str = Field(description="What is printed.", examples=["8."])
+    title: str
+    text: str
+    section: ItemSection | None
+    lead_unit: str | None
+    responsible_units: list[str]
+    deadline: str | None
+    source_start: int
+    source_end: int
+    tasks: list[TaskRead]
+
+
+class SearchHit(Closed):
+    """An item that holds the words. `spans` are the places in its text; `tasks` those that touch one of them."""
+
+    id: str
+    plan: str
+    adcode: Adcode
+    name: str
+    year: int
+    number: int
+    title: str
+    text: str
+    spans: list[tuple[int, int]]
+    tasks: list[str]

@@ -1,0 +1,278 @@
+"""The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
+
+from collections.abc import Collection
+from typing import Any
+
+import networkx as nx
+from sqlmodel import Session
+
+from app import graph
+from app.errors import ItemNotFound, NotAnUpperPlan
+from app.graph import COUNTING, CityRow, ItemAnswer, TaskCoverage
+from app.linking import AppliesTo, Coverage, Strength
+from app.models import LinkStatus
+from app.schemas.common import Basis, Period, Reason, Verdict
+from app.schemas.coverage import (
+    CoverageEvidence,
+    CoverageImplementer,
+    CoverageItem,
+    CoverageTask,
+    Implementer,
+    ImplementerEvidence,
+    ImplementerItem,
+    ImplementersRead,
+    ItemBrief,
+    MatrixCell,
+    MatrixCity,
+    MatrixItem,
+    MatrixRead,
+    MatrixSummary,
+    NotImplementedBy,
+    Orphan,
+    PairRead,
+    PairSummary,
+    UpstreamRead,
+)
+from app.services import cascades, jurisdictions
+from app.services.keys import item_id, item_number
+from app.services.plans import get_plan
+
+
+def implementers(
+    session: Session,
+    key: str,
+    number: int,
+    *,
+    adcode: str | None = None,
+    status: LinkStatus | None = None,
+    period: Period = Period.ANY,
+) -> ImplementersRead:
+    """Which lower items implement an upper item; raises PlanNotFound, ItemNotFound or BadAdcode."""
+    if adcode is not None:
+        jurisdictions.check_adcode(adcode)
+    network = cascades.load(session, key)
+    node = _item_node(network, key, number)
+    found = graph.implementers(network, node, _statuses(status))
+    answers, absent = [], []
+    for city in graph.cities(network):
+        if adcode is not None and city.adcode != adcode:
+            continue
+        items = found.get(city.plan or "", [])
+        if items and (city.same_period or period is Period.ANY):
+            answers.append(_implementer(network, city, items))
+        else:
+            reason = _reason(network, node, city)
+            absent.append(NotImplementedBy(adcode=city.adcode, name=city.name, reason=reason))
+    answers.sort(key=lambda answer: (not answer.same_period, answer.adcode))
+    return ImplementersRead(item=_brief(network, node), implementers=answers, not_implemented_by=absent)
+
+
+def upstream(session: Session, key: str, number: int) -> UpstreamRead:
+    """Which upper items a lower item carries out, in every cascade its plan belongs to."""
+    plan = get_plan(session, key)
+    node = item_id(key, number)
+    own = cascades.load(session, key)
+    brief = _brief(own, _item_node(own, key, number))
+    answers = []
+    for upper in cascades.uppers(session, plan):
+        network = cascades.load(session, upper.id)
+        found = graph.upstream(network, node)
+        if found:
+            above = network.nodes[upper.id]
+            answers.append(
+                Implementer(
+                    plan=upper.id,
+                    adcode=above["adcode"],
+                    name=above["name"],
+                    year=above["year"],
+                    same_period=upper.year == plan.year,
+                    items=[_implementer_item(network, answer, answer.link.upper) for answer in found],
+                )
+            )
+    return UpstreamRead(item=brief, upstream=answers)
+
+
+def pair(session: Session, key: str, lower: str) -> PairRead:
+    """One lower plan against an upper one; raises PlanNotFound or NotAnUpperPlan."""
+    network = cascades.load(session, key)
+    get_plan(session, lower)
+    city = next((row for row in graph.cities(network) if row.plan == lower), None)
+    if city is None:
+        raise NotAnUpperPlan(upper=key, lower=lower)
+    items = graph.pair_coverage(network, city)
+    tasks = graph.applicable([task for item in items for task in item.tasks])
+    return PairRead(
+        upper=key,
+        lower=lower,
+        same_period=bool(city.same_period),
+        outdated=city.outdated,
+        items=[_coverage_item(item) for item in items],
+        orphans=[_orphan(network, node) for node in graph.orphans(network, lower)] if city.judged else [],
+        summary=PairSummary(
+            applicable_tasks=len(tasks),
+            full=sum(task.coverage == Coverage.FULL for task in tasks),
+            partial=sum(task.coverage == Coverage.PARTIAL for task in tasks),
+            none=sum(task.coverage == Coverage.NONE for task in tasks),
+            not_judged=sum(task.coverage is None for task in tasks),
+        ),
+    )
+
+
+def matrix(session: Session, key: str) -> MatrixRead:
+    """Every item of an upper plan × every city; raises PlanNotFound."""
+    network = cascades.load(session, key)
+    cities = graph.cities(network)
+    totals: dict[str, int] = dict.fromkeys(MatrixSummary.model_fields, 0)
+    items = []
+    for node in graph.items_of(network, key):
+        tasks = [network.nodes[task]["applies_to"] for task in graph.tasks_of(network, node)]
+        applicable = tasks.count(AppliesTo.CITY)
+        cells = [graph.cell(network, node, city) for city in cities]
+        for cell in cells:
+            _count(totals, cell, applicable)
+        items.append(
+            MatrixItem(
+                number=network.nodes[node]["number"],
+                title=network.nodes[node]["title"],
+                applicable_tasks=applicable,
+                cells=[_cell(cell) for cell in cells],
+            )
+        )
+    return MatrixRead(
+        plan=key,
+        cities=[
+            MatrixCity(adcode=c.adcode, name=c.name, plan=c.plan, year=c.year, same_period=c.same_period)
+            for c in cities
+        ],
+        items=items,
+        rollups=[],
+        summary=MatrixSummary(**totals),
+    )
+
+
+def _count(totals: dict[str, int], cell: graph.Cell, applicable: int) -> None:
+    totals["pairs"] += applicable
+    if cell.verdict in {Verdict.NO_PLAN, Verdict.OTHER_PERIOD, Verdict.NOT_JUDGED}:
+        totals[cell.verdict] += applicable
+        return
+    totals["full"] += cell.full
+    totals["partial"] += cell.partial
+    totals["none"] += cell.none
+
+
+def _cell(cell: graph.Cell) -> MatrixCell:
+    return MatrixCell(
+        adcode=cell.adcode,
+        verdict=Verdict(cell.verdict),
+        full=cell.full,
+        partial=cell.partial,
+        none=cell.none,
+        basis=Basis(cell.basis) if cell.basis else None,
+    )
+
+
+def _statuses(status: LinkStatus | None) -> Collection[str]:
+    return COUNTING if status is None else {status}
+
+
+def _item_node(network: "nx.DiGraph[str]", key: str, number: int) -> str:
+    node = item_id(key, number)
+    if node not in network:
+        raise ItemNotFound(plan=key, number=number)
+    return node
+
+
+def _brief(network: "nx.DiGraph[str]", node: str) -> ItemBrief:
+    return ItemBrief(id=node, number=network.nodes[node]["number"], title=network.nodes[node]["title"])
+
+
+def _reason(network: "nx.DiGraph[str]", node: str, city: CityRow) -> Reason:
+    if city.plan is None:
+        return Reason.NO_PLAN
+    if not city.same_period:
+        return Reason.OTHER_PERIOD
+    if not city.judged:
+        return Reason.NOT_JUDGED
+    verdict = graph.item_coverage(network, node, city).verdict
+    return Reason.NOT_APPLICABLE if verdict == Verdict.NOT_APPLICABLE else Reason.MISSING
+
+
+def _implementer(network: "nx.DiGraph[str]", city: CityRow, items: list[ItemAnswer]) -> Implementer:
+    return Implementer(
+        plan=city.plan or "",
+        adcode=city.adcode,
+        name=city.name,
+        year=city.year or 0,
+        same_period=bool(city.same_period),
+        items=[_implementer_item(network, answer, answer.link.lower) for answer in items],
+    )
+
+
+def _implementer_item(network: "nx.DiGraph[str]", answer: ItemAnswer, far: str) -> ImplementerItem:
+    link = answer.link
+    evidence = [
+        ImplementerEvidence(
+            upper_task=row.upper,
+            upper_text=row.upper_text,
+            lower_task=row.lower,
+            lower_text=row.lower_text,
+            coverage=Coverage(row.coverage) if row.coverage else None,
+            score=row.score,
+        )
+        for row in answer.evidence
+    ]
+    titles = ImplementerEvidence(
+        upper_task=None,
+        upper_text=link.upper_text,
+        lower_task=link.lower,
+        lower_text=link.lower_text,
+        coverage=None,
+        score=link.score,
+    )
+    return ImplementerItem(
+        **_brief(network, far).model_dump(),
+        strength=Strength(link.strength or Strength.CONTRIBUTES),
+        status=LinkStatus(link.status),
+        score=link.score,
+        link=link.id,
+        evidence=evidence or [titles],
+    )
+
+
+def _coverage_item(item: graph.ItemCoverage) -> CoverageItem:
+    return CoverageItem(
+        number=item.number,
+        title=item.title,
+        verdict=Verdict(item.verdict),
+        implementers=[
+            CoverageImplementer(
+                number=item_number(link.lower),
+                strength=Strength(link.strength or Strength.CONTRIBUTES),
+                status=LinkStatus(link.status),
+                score=link.score,
+            )
+            for link in item.implementers
+        ],
+        tasks=[_coverage_task(task) for task in item.tasks],
+    )
+
+
+def _coverage_task(task: TaskCoverage) -> CoverageTask:
+    return CoverageTask(
+        id=task.task,
+        text=task.text,
+        applies_to=AppliesTo(task.applies_to),
+        coverage=Coverage(task.coverage) if task.coverage else None,
+        score=task.score,
+        target=None,
+        deadline=None,
+        evidence=[
+            CoverageEvidence(id=link.lower, item=item_number(link.lower), text=link.lower_text, score=link.score)
+            for link in task.evidence
+        ],
+    )
+
+
+def _orphan(network: "nx.DiGraph[str]", node: str) -> Orphan:
+    data: dict[str, Any] = network.nodes[node]
+    return Orphan(number=data["number"], title=data["title"])

@@ -1,0 +1,244 @@
+"""Importing: a document becomes an edition of a plan, whole or not at all."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlmodel import Session
+
+from app import documents
+from app.documents import BlockKind, DocumentError, Doubt, Identity, Outline
+from app.errors import UnidentifiedPlan, UnreadableDocument
+from app.linking import AppliesTo, ItemText, PlanText, TaskText, applies_to
+from app.models import Edition, EditionSource, Item, Plan, Section, Task
+from app.models.base import now
+from app.schemas.plans import DoubtRead, ImportRead
+from app.services import cascades, jurisdictions
+from app.services.keys import plan_key
+from app.services.plans import counts, current_edition
+
+READER = "text-1"
+# What a caller may have to say, in the order in which it is asked for: field, Chinese, English.
+IDENTITY = (
+    ("adcode", "是哪个行政区划的", "whose plan it is"),
+    ("domain", "属于哪个领域", "which domain it is of"),
+    ("year", "是哪一年的", "which year it is for"),
+)
+# Which of them settles each kind of doubt about the identity.
+SETTLED_BY = {
+    "several_places": "adcode",
+    "unknown_place": "adcode",
+    "place_inferred": "adcode",
+    "domain_inferred": "domain",
+    "year_inferred": "year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the caller knows better than the document; None is read from the document."""
+
+    filename: str
+    adcode: str | None = None
+    name: str | None = None
+    domain: str | None = None
+    year: int | None = None
+    edition_note: str | None = None
+
+
+def import_document(session: Session, data: bytes, options: ImportOptions) -> ImportRead:
+    """Read a document and store it as the plan's new edition, unless the plan has this text already.
+
+    Raises UnreadableDocument, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent; in
+    none of these cases is anything stored.
+    """
+    try:
+        outline = documents.read(data)
+    except DocumentError as error:
+        raise UnreadableDocument(zh=error.zh, en=error.en) from error
+    found = documents.identify(outline, jurisdictions.gazetteer(session))
+    adcode, domain, year = _identity(found, options)
+    if options.name is not None:
+        cascades.register_jurisdiction(session, adcode, options.name)
+    jurisdictions.get(session, adcode)
+    doubts = [*outline.doubts, *_inferred(found, options)]
+    return _store(session, data, outline, doubts, options, (adcode, domain, year))
+
+
+def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
+    adcode = options.adcode or found.adcode
+    domain = options.domain or found.domain
+    year = options.year or found.year
+    if adcode is None or domain is None or year is None:
+        known = {"adcode": adcode, "domain": domain, "year": year}
+        missing = [entry for entry in IDENTITY if known[entry[0]] is None]
+        raise UnidentifiedPlan(
+            missing_zh="、".join(zh for _, zh, _ in missing),
+            missing_en=", ".join(en for _, _, en in missing),
+            fields=", ".join(field for field, _, _ in missing),
+        )
+    return adcode, domain, year
+
+
+def _inferred(found: Identity, options: ImportOptions) -> Iterator[Doubt]:
+    """Doubts about the identity: what was inferred, unless the caller settled it, and where he contradicts the text."""
+    for doubt in found.doubts:
+        if getattr(options, SETTLED_BY[doubt.kind]) is None:
+            yield doubt
+    for field, _, _ in IDENTITY:
+        said, given = getattr(found, field), getattr(options, field)
+        if said is not None and given is not None and said != given:
+            yield Doubt(f"{field}_differs", 0, 0, f"从文件看应为 {said}，按导入时写明的 {given} 处理")
+
+
+def _store(
+    session: Session,
+    data: bytes,
+    outline: Outline,
+    doubts: Sequence[Doubt],
+    options: ImportOptions,
+    identity: tuple[str, str, int],
+) -> ImportRead:
+    adcode, domain, year = identity
+    key = plan_key(adcode, domain, year)
+    digest = text_digest(outline)
+    plan = session.get(Plan, key)
+    if plan is None:
+        plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
+        session.add(plan)
+        session.flush()
+    else:
+        current = current_edition(session, plan)
+        if current.text_digest == digest:
+            return _answer(session, current, created=False)
+    plan.edition_number += 1
+    plan.updated_at = now()
+    edition = _edition(plan, data, outline, doubts, options, digest)
+    session.add(edition)
+    session.flush()
+    _store_outline(session, edition, data, outline)
+    cascades.touch_around(session, plan)
+    return _answer(session, edition, created=True)
+
+
+def text_digest(outline: Outline) -> str:
+    """SHA-256 of the document's words without layout and page furniture.
+
+    The same text in another file, wrapped or encoded otherwise, is known again by it.
+    """
+    parts = [
+        outline.text[block.start : block.end]
+        for block in outline.blocks
+        if block.kind not in {BlockKind.FURNITURE, BlockKind.BLANK}
+    ]
+    return hashlib.sha256("".join("".join(parts).split()).encode()).hexdigest()
+
+
+def _edition(
+    plan: Plan, data: bytes, outline: Outline, doubts: Sequence[Doubt], options: ImportOptions, digest: str
+) -> Edition:
+    metadata = outline.metadata
+    return Edition(
+        plan_id=plan.id,
+        number=plan.edition_number,
+        title=metadata.title,
+        plan_title=metadata.plan_title,
+        issuer=metadata.issuer,
+        document_number=metadata.document_number,
+        issued_on=metadata.issued_on,
+        addressee=metadata.addressee,
+        note=options.edition_note,
+        filename=options.filename[-255:],
+        media_type="text/plain",
+        file_digest=hashlib.sha256(data).hexdigest(),
+        text_digest=digest,
+        reader=READER,
+        doubts=[asdict(doubt) for doubt in doubts],
+        places={field: [place.start, place.end] for field, place in metadata.places.items()},
+    )
+
+
+def _store_outline(session: Session, edition: Edition, data: bytes, outline: Outline) -> None:
+    edition_id = edition.id or 0
+    blocks = [[str(block.kind), block.start, block.end] for block in outline.blocks]
+    session.add(EditionSource(edition_id=edition_id, data=data, text=outline.text, blocks=blocks))
+    for position, section in enumerate(outline.sections, 1):
+        session.add(
+            Section(
+                edition_id=edition_id,
+                position=position,
+                level=section.level,
+                label=section.label,
+                title=section.title,
+                parent_position=None if section.parent is None else section.parent + 1,
+                source_start=section.source_start,
+                source_end=section.source_end,
+            )
+        )
+    items = [_item(edition_id, found) for found in outline.items]
+    session.add_all(items)
+    session.flush()
+    scopes = applies_to(_plan_text(outline))
+    session.add_all(
+        _task(row.id or 0, task, scopes[found.number, task.number])
+        for row, found in zip(items, outline.items, strict=True)
+        for task in found.tasks
+    )
+    session.flush()
+
+
+def _plan_text(outline: Outline) -> PlanText:
+    return PlanText(
+        items=tuple(
+            ItemText(
+                number=found.number,
+                title=found.title,
+                text=found.text,
+                tasks=tuple(TaskText(task.number, task.start, task.end) for task in found.tasks),
+            )
+            for found in outline.items
+        )
+    )
+
+
+def _item(edition_id: int, found: documents.Item) -> Item:
+    return Item(
+        edition_id=edition_id,
+        number=found.number,
+        label=found.label,
+        title=found.title,
+        text=found.text,
+        folded=documents.fold(found.text),
+        section_position=None if found.section is None else found.section + 1,
+        lead_unit=found.responsibility.lead_unit,
+        responsible_units=list(found.responsibility.units),
+        deadline=found.responsibility.deadline,
+        source_start=found.source_start,
+        source_end=found.source_end,
+        runs=[[run.text_start, run.source_start, run.length] for run in found.runs],
+    )
+
+
+def _task(item_id: int, task: documents.Task, scope: AppliesTo) -> Task:
+    return Task(
+        item_id=item_id,
+        number=task.number,
+        text=task.text,
+        start=task.start,
+        end=task.end,
+        source_start=task.source_start,
+        source_end=task.source_end,
+        applies_to=scope,
+    )
+
+
+def _answer(session: Session, edition: Edition, *, created: bool) -> ImportRead:
+    items, tasks = counts(session, edition)
+    return ImportRead(
+        plan=edition.plan_id,
+        edition=edition.number,
+        created=created,
+        items=items,
+        tasks=tasks,
+        doubts=[DoubtRead(**doubt) for doubt in edition.doubts],
+    )

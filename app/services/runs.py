@@ -1,0 +1,156 @@
+"""Link runs: judging an upper plan against its cities' plans, on record, one pair of plans at a time."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from sqlmodel import Session, col, select
+
+from app import linking
+from app.db import Database
+from app.errors import LinkRunNotFound, NotAnUpperPlan
+from app.models import LinkRun, RunState
+from app.models.base import now
+from app.pagination import Page, PageRequest
+from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunProgress, LinkRunRead
+from app.services import cascades, proposals
+from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
+from app.services.proposals import Side
+
+# A dry run lists what it would change; nobody reads more, and the record has to stay small.
+MAX_CHANGES = 1000
+
+Progress = Callable[[int, int, str], None]
+
+
+def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> LinkRunRead:
+    """Put a link run on record, queued; `execute` does it.
+
+    Raises PlanNotFound, or NotAnUpperPlan if a plan named in `lower` is no member of the cascade.
+    """
+    plan = get_plan(session, key)
+    present = [row.plan.id for row in cascades.members(session, plan) if row.plan]
+    for lower in wanted.lower or []:
+        get_plan(session, lower)
+        if lower not in present:
+            raise NotAnUpperPlan(upper=key, lower=lower)
+    run = LinkRun(
+        id=_run_id(),
+        plan_id=key,
+        lower=present if wanted.lower is None else [lower for lower in present if lower in wanted.lower],
+        dry_run=wanted.dry_run,
+        method=linking.METHOD,
+        started_by=actor,
+    )
+    session.add(run)
+    session.flush()
+    return read(run)
+
+
+def _run_id() -> str:
+    """An id that sorts by time: milliseconds since 1970, then chance."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(4)}"
+
+
+def execute(database: Database, run_id: str, progress: Progress | None = None) -> LinkRunRead:
+    """Do a queued run. Each pair is stored by itself, so a run that breaks off has lost nothing but its rest."""
+    with database.write() as session:
+        run = session.get_one(LinkRun, run_id)
+        run.state, run.started_at = RunState.RUNNING, now()
+    try:
+        with database.read() as session:
+            upper = _side(session, run.plan_id)
+        prepared = linking.prepare(upper.text)
+        for done, lower in enumerate(run.lower):
+            if progress:
+                progress(done, len(run.lower), lower)
+            _judge(database, run, upper, prepared, lower)
+    except BaseException as error:
+        _finish(database, run_id, RunState.FAILED, f"{type(error).__name__}: {error}")
+        raise
+    if progress:
+        progress(len(run.lower), len(run.lower), "")
+    return _finish(database, run_id, RunState.SUCCEEDED, None)
+
+
+def _judge(database: Database, run: LinkRun, upper: Side, prepared: linking.PreparedPlan, lower: str) -> None:
+    with database.read() as session:
+        below = _side(session, lower)
+    judgement = linking.judge(prepared, linking.prepare(below.text), upper.scopes)
+    with database.write() as session:
+        current = session.get_one(LinkRun, run.id)
+        changes = proposals.store(session, current, upper, below, judgement)
+        if not run.dry_run:
+            cascades.touch(session, run.plan_id)
+        counts = dict(current.counts)
+        for change in changes.rows:
+            counts[change.change] = counts.get(change.change, 0) + 1
+        counts["kept"] = counts.get("kept", 0) + changes.kept
+        current.counts = counts
+        current.done += 1
+        if run.dry_run:
+            current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
+
+
+def _side(session: Session, key: str) -> Side:
+    plan = get_plan(session, key)
+    edition = current_edition(session, plan)
+    items = edition_items(session, edition)
+    tasks = tasks_by_item(session, items)
+    return Side.of(plan, edition, items, tasks, plan_text(items, tasks))
+
+
+def _finish(database: Database, run_id: str, state: RunState, error: str | None) -> LinkRunRead:
+    with database.write() as session:
+        run = session.get_one(LinkRun, run_id)
+        run.state, run.error, run.finished_at = state, error, now()
+        return read(run)
+
+
+def fail_interrupted(database: Database) -> int:
+    """Mark runs that a stopped process left behind as failed; returns how many. Called once at start."""
+    with database.write() as session:
+        query = select(LinkRun).where(col(LinkRun.state).in_([RunState.QUEUED, RunState.RUNNING]))
+        left = list(session.exec(query))
+        for run in left:
+            run.state, run.finished_at = RunState.FAILED, now()
+            run.error = "interrupted: the service stopped before the run was done; start it again"
+        return len(left)
+
+
+def get(session: Session, key: str, run_id: str) -> LinkRunRead:
+    """One run of a plan; raises PlanNotFound or LinkRunNotFound."""
+    get_plan(session, key)
+    run = session.get(LinkRun, run_id)
+    if run is None or run.plan_id != key:
+        raise LinkRunNotFound(plan=key, run=run_id)
+    return read(run)
+
+
+def page(session: Session, request: PageRequest, key: str) -> Page[LinkRunRead]:
+    """A plan's runs, newest first; raises PlanNotFound."""
+    get_plan(session, key)
+    query = select(LinkRun).where(LinkRun.plan_id == key).order_by(col(LinkRun.id).desc()).limit(request.limit + 1)
+    if request.after:
+        query = query.where(col(LinkRun.id) < str(request.after[0]))
+    return request.page([read(run) for run in session.exec(query)], lambda run: [run.id])
+
+
+def read(run: LinkRun) -> LinkRunRead:
+    """A run as it is shown."""
+    return LinkRunRead(
+        id=run.id,
+        plan=run.plan_id,
+        lower=run.lower,
+        dry_run=run.dry_run,
+        state=run.state,
+        progress=LinkRunProgress(done=run.done, total=len(run.lower)),
+        counts=LinkRunCounts(**{name: run.counts.get(name, 0) for name in LinkRunCounts.model_fields}),
+        changes=[LinkRunChange(**change) for change in run.changes],
+        error=run.error,
+        method=run.method,
+        started_by=run.started_by,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+    )

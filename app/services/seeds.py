@@ -1,0 +1,54 @@
+"""What comes with Luoshi: the jurisdictions and the five plans, loaded and linked."""
+
+from collections.abc import Callable
+
+from sqlmodel import col, select
+
+from app.db import Database
+from app.models import Pair, Plan
+from app.resources import bundled
+from app.schemas.links import LinkRunCreate
+from app.services import cascades, imports, jurisdictions, runs
+from app.services.imports import ImportOptions
+from app.services.plans import current_edition
+
+Progress = Callable[[int, int, str], None]
+
+
+def load(database: Database, actor: str = "seed", progress: Progress | None = None) -> None:
+    """Load the shipped jurisdictions and plans and link what can be linked; what is there already stays as it is."""
+    with database.write() as session:
+        jurisdictions.load_shipped(session)
+    files = sorted((bundled("seeds") / "documents").glob("*.txt"))
+    for done, file in enumerate(files):
+        if progress:
+            progress(done, len(files), file.name)
+        adcode, domain, year = file.stem.split("-")
+        options = ImportOptions(filename=file.name, adcode=adcode, domain=domain, year=int(year))
+        with database.write() as session:
+            # A later edition that somebody imported must not be replaced by the shipped one.
+            if session.get(Plan, file.stem) is None:
+                imports.import_document(session, file.read_bytes(), options)
+    if progress:
+        progress(len(files), len(files), "")
+    for key in _unlinked(database):
+        with database.write() as session:
+            run = runs.start(session, key, LinkRunCreate(), actor)
+        runs.execute(database, run.id, progress)
+
+
+def _unlinked(database: Database) -> list[str]:
+    """Plans with lower plans that have not been judged against them as they are now."""
+    with database.read() as session:
+        found = []
+        for plan in session.exec(select(Plan).order_by(col(Plan.id))):
+            editions = [row.edition.id for row in cascades.members(session, plan) if row.edition]
+            judged = session.exec(
+                select(Pair.lower_edition_id).where(
+                    Pair.upper_edition_id == current_edition(session, plan).id,
+                    col(Pair.lower_edition_id).in_(editions),
+                )
+            ).all()
+            if set(editions) - set(judged):
+                found.append(plan.id)
+        return found

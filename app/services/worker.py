@@ -1,0 +1,50 @@
+"""Doing link runs beside the requests: one at a time, since each keeps a core busy and all write to one store."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import structlog
+
+from app.db import Database
+from app.schemas.links import LinkRunCreate, LinkRunRead
+from app.services import runs
+
+log = structlog.get_logger()
+
+
+class StoppingError(Exception):
+    """The service is being stopped; the run was broken off between two pairs."""
+
+
+class Worker:
+    """A thread that does link runs in the order in which they were asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="link-run")
+        self._stopping = Event()
+
+    def submit(self, plan: str, wanted: LinkRunCreate, actor: str) -> LinkRunRead:
+        """Put a run on record and in the queue. Raises as `runs.start` does; then nothing was queued."""
+        with self._database.write() as session:
+            run = runs.start(session, plan, wanted, actor)
+        # After the commit: the thread must find the run.
+        self._threads.submit(self._do, run.id)
+        return run
+
+    def close(self) -> None:
+        """Stop after the pair that is being judged; what was still queued is marked as failed at the next start."""
+        self._stopping.set()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _do(self, run_id: str) -> None:
+        try:
+            done = runs.execute(self._database, run_id, self._between_pairs)
+        except Exception as error:  # the run's record holds it; the thread has to live on for the next run
+            log.exception("link_run_failed", run=run_id, error=str(error))
+        else:
+            log.info("link_run_done", run=run_id, plan=done.plan, **done.counts.model_dump())
+
+    def _between_pairs(self, done: int, total: int, _lower: str) -> None:
+        if self._stopping.is_set() and done < total:
+            raise StoppingError(f"the service was stopped after {done} of {total} plans; start the run again")

@@ -1,0 +1,40 @@
+"""Settings: read once from the environment (prefix `LUOSHI_`) and passed along; nothing else reads the environment."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Each field is an environment variable `LUOSHI_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="LUOSHI_", extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///luoshi.db",
+        description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    database_pool_size: int = Field(default=5, ge=1, le=100, description="PostgreSQL connections kept open.")
+    database_timeout: int = Field(
+        default=10, ge=1, le=300, description="Seconds to wait for a locked SQLite file or a PostgreSQL connection."
+    )
+    max_body_bytes: int = Field(
+        default=20 * MEBIBYTE,
+        ge=1024,
+        description="Largest request body. A plan printed as text is under 0.2 MB; scanned attachments are not read.",
+    )
+    max_graph_nodes: int = Field(
+        default=200_000,
+        ge=100,
+        description="Largest cascade that is loaded. A province with 16 cities has about 4,000 nodes.",
+    )
+    max_cached_cascades: int = Field(
+        default=32,
+        ge=1,
+        le=10_000,
+        description="Cascades kept in memory as graphs, a few megabytes each; the least used ones go first.",
+    )
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
+    log_format: str = Field(default="json", pattern="^(json|console)$", description="json for machines, or console.")
+    root_path: str = Field(default="", description="Path prefix under which a reverse proxy serves Luoshi.")

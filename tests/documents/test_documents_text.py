@@ -1,0 +1,93 @@
+"""Decoding and folding."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.documents import DocumentError, decode, fold, fold_with_map
+
+SIMPLIFIED = "一、加强教育工作。1.推进学校建设，完善制度，落实责任。"
+TRADITIONAL = "一、加強教育工作。1.推進學校建設，完善制度，落實責任。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-32"])
+def test_encodings(encoding: str) -> None:
+    assert decode(SIMPLIFIED.encode(encoding)) == SIMPLIFIED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "big5", "gb18030", "utf-16"])
+def test_encodings_of_traditional_text(encoding: str) -> None:
+    assert decode(TRADITIONAL.encode(encoding)) == TRADITIONAL
+
+
+def test_text_is_not_changed() -> None:
+    text = "一、甲\r\n乙\r丙\n\u3000丁\u00a0\n"
+    assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        ("\u3000\n".encode(), "empty"),
+        (b"%PDF-1.7 ...", "unsupported_format"),
+        (b"PK\x03\x04....", "unsupported_format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "unsupported_format"),
+        (b"<!DOCTYPE html><html>", "unsupported_format"),
+        (b"\x89PNG\r\n", "unsupported_format"),
+        (b"abc\x00def", "binary"),
+        (b"a\x01b\x02", "binary"),
+        (b"\xff\xff\xff\xff", "undecodable"),
+        (b"\xff\xfe\x00\xd8", "undecodable"),
+    ],
+)
+def test_what_cannot_be_read_is_told(data: bytes, kind: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        decode(data)
+    assert caught.value.kind == kind
+    assert caught.value.zh
+    assert str(caught.value) == caught.value.en
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_text_or_a_clear_error(data: bytes) -> None:
+    try:
+        text = decode(data)
+    except DocumentError as error:
+        assert error.kind in {"empty", "unsupported_format", "binary", "undecodable"}
+    else:
+        assert text.strip()
+        assert "\x00" not in text
+
+
+def test_fold() -> None:
+    assert fold("青島市 教育局") == fold("青岛市教育局")
+    assert fold("（２０２０）　ＡＢＣ") == "(2020)abc"
+    assert fold("1＋Ｘ\u3000證書") == "1+x证书"
+    assert fold("e\u0301 tat") == fold("état")
+    assert fold("\ud800甲") == "\ufffd甲"
+
+
+def test_fold_with_map_points_into_the_original() -> None:
+    folded, places = fold_with_map("㈠ 青島　ＡＢ½")
+    assert folded == "(一)青岛ab1⁄2"
+    assert places == [0, 0, 0, 2, 3, 5, 6, 7, 7, 7]
+
+
+@given(st.text(max_size=200))
+def test_fold_with_map_is_fold(text: str) -> None:
+    folded, places = fold_with_map(text)
+    assert folded == fold(text)
+    assert len(places) == len(folded)
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+    assert not any(char.isspace() for char in folded)
+
+
+def test_fold_in_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(fold, ["關於印發《2020年工作要點》的通知"] * 400)) == {"关于印发《2020年工作要点》的通知"}

@@ -1,0 +1,222 @@
+"""Fit the judge's numbers on judged pairs of plans: `python -m tests.evaluation.fit` prints the models to paste.
+
+The pair model is fitted to two things at once, as one set of weights both ranks a task's evidence and says whether there
+is any: the logistic loss of each task's best sentence (is it taken up at all?), and the loss of the softmax over its
+sentences (does the evidence stand where the annotators found it?).
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from app.linking import applies_to, prepare
+from app.linking.features import PairFeatures, measure
+from app.linking.model import Model
+from app.linking.normalise import fold
+from app.linking.prepared import PreparedPlan
+from app.linking.values import AppliesTo
+from tests.evaluation.cases import case, recut, scorer
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Ridge towards equal weights: some hundred tasks cannot tell correlated features apart.
+RIDGE = 0.3
+# How sharply the best sentence must stand out; each pair of plans weighs as much as this many tasks.
+SHARPNESS, TASKS_A_PAIR, RANKED_A_PAIR, ITEM_PAIRS = 2.0, 150.0, 100.0, 1000.0
+# The gold's grades of item pairs.
+CONTRIBUTES, IMPLEMENTS = 1, 2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One judged pair: features, who the tasks are for, where the annotators found evidence, and their verdicts."""
+
+    tables: Floats  # features × tasks × sentences
+    outside: Floats  # tasks × (institution, province)
+    evidence: Bools  # tasks × sentences
+    coverage: list[str]
+    city: Bools
+    items: Floats  # features × upper items × lower items
+    grades: NDArray[np.int64]  # upper items × lower items: 0, 1, 2
+
+
+def sample(name: str) -> Sample:
+    """Measure a judged pair on the gold's own cut into tasks, with the scopes that the rules give."""
+    judged = case(name)
+    upper_text = recut(judged.upper, judged.gold["tasks"])
+    upper, lower = prepare(upper_text), prepare(judged.lower)
+    measured = measure(upper, lower)
+    scopes = applies_to(upper_text)
+    keys = [(upper_text.items[task.item].number, task.number) for task in upper.tasks]
+    gold = _in_order(judged.gold["tasks"], keys)
+    outside = [[scopes[key] is scope for scope in (AppliesTo.INSTITUTION, AppliesTo.PROVINCE)] for key in keys]
+    return Sample(
+        tables=measured.tables,
+        outside=np.array(outside, dtype=float),
+        evidence=_evidence(gold, lower),
+        coverage=[task["coverage"] for task in gold],
+        city=np.array([task["applies"] == "city" for task in gold]),
+        items=measured.items.stacked(),
+        grades=_grades(judged.gold["items"], upper, lower),
+    )
+
+
+def _in_order(tasks: Sequence[dict[str, Any]], keys: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+    by_key: dict[tuple[int, int], dict[str, Any]] = {}
+    counts: dict[int, int] = {}
+    for task in tasks:
+        counts[task["item"]] = counts.get(task["item"], 0) + 1
+        by_key[task["item"], counts[task["item"]]] = task
+    return [by_key[key] for key in keys]
+
+
+def _evidence(gold: Sequence[dict[str, Any]], lower: PreparedPlan) -> Bools:
+    sentences = [
+        (lower.plan.items[s.item].number, scorer.squeeze(lower.folded[s.item].text[s.place.start : s.place.end]))
+        for s in lower.sentences
+    ]
+    table = np.zeros((len(gold), len(sentences)), dtype=bool)
+    for row, task in enumerate(gold):
+        for found in task["evidence"]:
+            text = scorer.squeeze(fold(found["text"]).text)
+            table[row] |= [number == found["item"] and (own in text or text in own) for number, own in sentences]
+    return table
+
+
+def _grades(gold: dict[str, Any], upper: PreparedPlan, lower: PreparedPlan) -> NDArray[np.int64]:
+    def grade(above: int, below: int) -> int:
+        row = gold[str(above)]
+        return 2 if below in row["2"] else 1 if below in row["1"] else 0
+
+    return np.array([[grade(a.number, b.number) for b in lower.plan.items] for a in upper.plan.items])
+
+
+def fit_pairs(samples: Sequence[Sample]) -> Floats:
+    """Weights of the features, of (institution, province), and the bias."""
+    count = samples[0].tables.shape[0]
+    prior = np.where([field.name == "title" for field in fields(PairFeatures)], 0.0, 1.0)
+
+    def loss(p: Floats) -> tuple[float, Floats]:
+        total = RIDGE * float(((p[:count] - prior) ** 2).sum()) / 2 + float((p[count:-1] ** 2).sum()) / 2
+        gradient = np.concatenate([RIDGE * (p[:count] - prior), p[count:-1], [0.0]])
+        for one in samples:
+            for part in (_presence, _ranking):
+                value, slope = part(one, p, count)
+                total += value
+                gradient += slope
+        return total, gradient
+
+    start = np.concatenate([prior, [-1.0, -1.0, -3.0]])
+    # Likeness is never a reason against; not being a city's never one for.
+    bounds = [(None, None) if p == 0 else (0.0, None) for p in prior] + [(None, 0.0)] * 2 + [(None, None)]
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
+
+
+def _presence(one: Sample, p: Floats, count: int) -> tuple[float, Floats]:
+    logits = np.tensordot(p[:count], one.tables, 1)
+    rows, best = np.arange(len(logits)), logits.argmax(axis=1)
+    z = logits[rows, best] + one.outside @ p[count:-1] + p[-1]
+    known = np.array([c != "doubtful" for c in one.coverage])
+    some = np.array([c in {"full", "partial"} for c in one.coverage])
+    weight = known * TASKS_A_PAIR / known.sum()
+    error = weight * (1 / (1 + np.exp(-z)) - some)
+    value = float((weight * np.logaddexp(0, np.where(some, -z, z))).sum())
+    slope = np.concatenate([one.tables[:, rows, best] @ error, one.outside.T @ error, [error.sum()]])
+    return value, slope
+
+
+def _ranking(one: Sample, p: Floats, count: int) -> tuple[float, Floats]:
+    ranked = one.evidence.any(axis=1)
+    logits = SHARPNESS * np.tensordot(p[:count], one.tables[:, ranked], 1)
+    chance = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chance /= chance.sum(axis=1, keepdims=True)
+    right = chance * one.evidence[ranked]
+    mass = right.sum(axis=1, keepdims=True) + 1e-12
+    weight = RANKED_A_PAIR / ranked.sum()
+    slope = weight * SHARPNESS * np.einsum("fts,ts->f", one.tables[:, ranked], chance - right / mass)
+    return -weight * float(np.log(mass).sum()), np.concatenate([slope, np.zeros(3)])
+
+
+def fit_logistic(rows: Floats, yes: Bools, weights: Floats) -> Floats:
+    """Weights of the columns, none below zero, and the bias, with a slight ridge."""
+    design = np.column_stack([rows, np.ones(len(rows))])
+
+    def loss(p: Floats) -> tuple[float, Floats]:
+        z = design @ p
+        error = weights * (1 / (1 + np.exp(-z)) - yes)
+        value = float((weights * np.logaddexp(0, np.where(yes, -z, z))).sum()) + float((p[:-1] ** 2).sum()) / 2
+        return value, design.T @ error + np.append(p[:-1], 0.0)
+
+    bounds = [(0.0, None)] * rows.shape[1] + [(None, None)]
+    return np.asarray(minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x)
+
+
+def fit(samples: Sequence[Sample]) -> Model:
+    """Fit all three models on judged pairs."""
+    count = samples[0].tables.shape[0]
+    p = fit_pairs(samples)
+    full = _fit_full(samples, p)
+    item = _fit_items(samples)
+    pair_weights, full_weights, item_weights = (
+        tuple(float(x) for x in np.round(w, 2)) for w in (p[:count], full[:count], item[:-1])
+    )
+    institution, province, bias = (round(float(x), 2) for x in p[count:])
+    return Model(
+        pair=pair_weights,
+        pair_bias=bias,
+        institution=institution,
+        province=province,
+        full=full_weights,
+        full_bias=round(float(full[-1]), 2),
+        full_outside=-round(float(full[count]), 2) + 0.0,
+        item=item_weights,
+        item_bias=round(float(item[-1]), 2),
+    )
+
+
+def _fit_full(samples: Sequence[Sample], pairs: Floats) -> Floats:
+    """Weights of the features, of (minus) not being a city's, and the bias, on what the pair model says is taken up.
+
+    Where it is wrong about that, the sentence does not take the task up wholly either.
+    """
+    rows, whole, weights = [], [], []
+    for one in samples:
+        logits = _logits(one, pairs)
+        best = logits.argmax(axis=1)
+        known = np.array([coverage != "doubtful" for coverage in one.coverage])
+        taken = np.flatnonzero(known & (logits.max(axis=1) >= 0))
+        rows.append(np.column_stack([one.tables[:, taken, best[taken]].T, -one.outside[taken].sum(axis=1)]))
+        whole.append(np.array([one.coverage[index] == "full" for index in taken]))
+        weights.append(np.full(len(taken), TASKS_A_PAIR / len(taken)))
+    return fit_logistic(np.concatenate(rows), np.concatenate(whole), np.concatenate(weights))
+
+
+def _logits(one: Sample, p: Floats) -> Floats:
+    count = len(one.tables)
+    return np.asarray(np.tensordot(p[:count], one.tables, 1) + (one.outside @ p[count:-1] + p[-1])[:, None])
+
+
+def _fit_items(samples: Sequence[Sample]) -> Floats:
+    rows = np.concatenate([s.items.reshape(len(s.items), -1).T for s in samples])
+    grades = np.concatenate([s.grades.ravel() for s in samples])
+    weights = np.concatenate([np.full(s.grades.size, ITEM_PAIRS / s.grades.size) for s in samples])
+    # What only contributes is neither a yes nor a no.
+    sure = grades != CONTRIBUTES
+    return fit_logistic(rows[sure], grades[sure] == IMPLEMENTS, weights[sure])
+
+
+def main() -> None:
+    """Print the three models: fitted on one pair, on the other, and on both."""
+    linyi, yunhe = sample("linyi"), sample("yunhe")
+    for name, samples in (("FITTED_ON_LINYI", [linyi]), ("FITTED_ON_YUNHE", [yunhe]), ("SHIPPED", [linyi, yunhe])):
+        sys.stdout.write(f"{name} = {fit(samples)}\n")
+
+
+if __name__ == "__main__":
+    main()

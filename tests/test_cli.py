@@ -1,0 +1,117 @@
+"""The luoshi command, as an operator uses it: another process, another folder."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCUMENTS = Path(__file__).parents[1] / "seeds" / "documents"
+UPPER, LINYI = "370000-edu-2020", "371300-edu-2020"
+
+
+def luoshi(folder: Path, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *args],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "LUOSHI_LOG_LEVEL": "WARNING", **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose luoshi.db was seeded by the command; its name has a space and a percent sign."""
+    folder = tmp_path_factory.mktemp("my store 100%")
+    done = luoshi(folder, "seed", "--no-reviews")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert (folder / "luoshi.db").exists()
+    return folder
+
+
+def test_seeding_again_changes_nothing(store: Path) -> None:
+    before = luoshi(store, "coverage", UPPER, LINYI, "--json").stdout
+    assert luoshi(store, "seed").returncode == 0
+    assert luoshi(store, "coverage", UPPER, LINYI, "--json").stdout == before
+
+
+def test_coverage(store: Path) -> None:
+    answer = json.loads(luoshi(store, "coverage", UPPER, LINYI, "--json").stdout)
+    assert (answer["upper"], answer["lower"], len(answer["items"])) == (UPPER, LINYI, 23)
+    table = luoshi(store, "coverage", UPPER, LINYI).stdout
+    assert "实现失学辍学" in table
+
+
+def test_gaps(store: Path) -> None:
+    as_json = json.loads(luoshi(store, "gaps", UPPER, "--format", "json").stdout)
+    assert len([gap for gap in as_json if gap["kind"] == "no_plan"]) == 13
+    only = json.loads(luoshi(store, "gaps", UPPER, "--adcode", "371300", "--format", "json").stdout)
+    assert only == [gap for gap in as_json if gap["adcode"] == "371300"]
+    done = luoshi(store, "gaps", UPPER, "--format", "csv", "--output", "缺口.csv")
+    assert (done.returncode, done.stdout) == (0, "")
+    data = (store / "缺口.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [gap["id"] for gap in as_json]
+    table = luoshi(store, "gaps", UPPER).stdout
+    assert table.rstrip().endswith(f"共 {len(as_json)} 项")
+
+
+def test_link(store: Path) -> None:
+    run = json.loads(luoshi(store, "link", UPPER, LINYI, "--dry-run").stdout)
+    assert (run["state"], run["lower"], run["dry_run"]) == ("succeeded", [LINYI], True)
+    assert run["started_by"].startswith("cli:")
+    assert run["counts"]["added"] == run["counts"]["removed"] == 0
+
+
+def test_import(tmp_path: Path) -> None:
+    files = [str(DOCUMENTS / f"{key}.txt") for key in (UPPER, LINYI)]
+    bad = tmp_path / "坏文件.txt"
+    bad.write_bytes(b"%PDF-1.7")
+    done = luoshi(tmp_path, "import", files[0], str(bad), files[1])
+    assert done.returncode == 1
+    assert [answer["plan"] for answer in json.loads(done.stdout)] == [UPPER, LINYI], "the others are kept"
+    assert "坏文件.txt" in done.stderr
+    draft = tmp_path / "draft.txt"
+    draft.write_text("云河市2020年教育工作要点\n1.办好学校。新建学校3所。\n", encoding="utf-8")
+    assert luoshi(tmp_path, "import", str(draft)).returncode == 1
+    done = luoshi(tmp_path, "import", str(draft), "--adcode", "379900", "--name", "云河市")
+    assert json.loads(done.stdout)[0]["plan"] == "379900-edu-2020"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (("coverage", "370000-edu-2031", LINYI), 1, "370000-edu-2031"),
+        (("gaps", UPPER, "--adcode", "x"), 1, "六位"),
+        (("link", UPPER, "320000-edu-2020"), 1, "下级"),
+        (("gaps", UPPER, "--format", "pdf"), 2, "--format"),
+        (("import", "no-such-file.txt"), 2, "no-such-file.txt"),
+        (("serve", "--host", "0.0.0.0"), 2, "127.0.0.1"),
+        (("nonsense",), 2, "nonsense"),
+        (("gaps", UPPER, "--output", "no/such/folder.json"), 1, "no/such/folder.json"),
+    ],
+)
+def test_failures_are_one_sentence(store: Path, args: tuple[str, ...], code: int, told: str) -> None:
+    done = luoshi(store, *args)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_setting_and_a_database_that_is_away(tmp_path: Path) -> None:
+    bad = luoshi(tmp_path, "gaps", UPPER, LUOSHI_LOG_LEVEL="LOUD")
+    assert (bad.returncode, "LUOSHI_LOG_LEVEL" in bad.stderr, "Traceback" in bad.stderr) == (2, True, False)
+    away = luoshi(tmp_path, "gaps", UPPER, LUOSHI_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert (away.returncode, "LUOSHI_DATABASE_URL" in away.stderr, "Traceback" in away.stderr) == (1, True, False)
+
+
+def test_version() -> None:
+    assert luoshi(Path.cwd(), "--version").stdout.startswith("luoshi ")
