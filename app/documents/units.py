@@ -149,7 +149,7 @@ class UnitReader:
         """Where the body begins: the first 一、; without one the first （一）, then the first 1."""
         headings = [(k, c) for k, c in self.candidates.items() if c.label.level < POINT_LEVEL and self._titled(k, c)]
         starts = [(c.label.level, k) for k, c in headings if c.label.number == 1]
-        sure = [(level, k) for level, k in starts if self._follows_title(k)]
+        sure = [(level, k) for level, k in starts if k == 0 or self._over(k - 1)]
         if starts:
             return min(sure or starts)[1]
         if headings:
@@ -159,13 +159,11 @@ class UnitReader:
             return k
         return None
 
-    def _follows_title(self, k: int) -> bool:
-        """Whether what stands before a line is over: a sentence, or a short line such as the plan's title."""
-        if self.candidates[k].closed:
-            return True
-        above = self._text(k - 1)
-        full = self.width is not None and len(above) >= self.width - 2
-        return len(above) <= LONGEST_TITLE and not full and not _COMMA.search(above)
+    def _over(self, k: int) -> bool:
+        """Whether a line is complete: it ends a sentence, or is short like the plan's title or a signature."""
+        text = self._text(k)
+        full = self.width is not None and len(text) >= self.width - 2
+        return ends_closed(text) or (len(text) <= LONGEST_TITLE and not full and not _COMMA.search(text))
 
     def _rest(self, k: int, label: Label) -> str:
         """What a label stands before: the rest of its line, or the next line."""
@@ -180,7 +178,7 @@ class UnitReader:
 
     def _is_tail(self, k: int) -> bool:
         """Whether the plan ends before this line: an annex, unless the plan's top numbering goes on behind it."""
-        if not self.units or not is_tail_line(self._text(k)) or not ends_closed(self._text(k - 1)):
+        if not self.units or not is_tail_line(self._text(k)) or not self._over(k - 1):
             return False
         top = next(level for level in range(1, POINT_LEVEL) if self.running[level])
         return self.last_place.get((top, self.running[top] + 1), -1) < k
@@ -245,7 +243,7 @@ class UnitReader:
         line = self.lines[self.content[k]]
         unit = self.units[-1]
         closed = ends_closed(self._text(k - 1))
-        is_point = point is not None and point.closed
+        is_point = point is not None and (point.closed or self._over(k - 1))
         span = Span(line.first, line.last, self.content[k], fresh=closed or is_point)
         unit.spans.append(span)
         if is_point:

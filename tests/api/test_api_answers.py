@@ -148,7 +148,10 @@ def test_the_matrix_adds_up(seeded_client: TestClient) -> None:
     matrix = get(seeded_client, f"{SHANDONG}/coverage")
     summary = dict(matrix["summary"])
     assert len(matrix["cities"]) == 16
-    assert all([cell["adcode"] for cell in item["cells"]] == [c["adcode"] for c in matrix["cities"]] for item in matrix["items"])
+    assert all(
+        [cell["adcode"] for cell in item["cells"]] == [c["adcode"] for c in matrix["cities"]]
+        for item in matrix["items"]
+    )
     applicable = sum(item["applicable_tasks"] for item in matrix["items"])
     assert summary.pop("pairs") == applicable * 16 == sum(summary.values())
     assert summary["no_plan"] == applicable * 13
@@ -182,7 +185,8 @@ def test_gaps_are_explained_and_ordered(seeded_client: TestClient) -> None:
     order = [(gap["kind"] not in per_city, ranks[gap["severity"]], -gap["score"]) for gap in gaps]
     assert order == sorted(order)
     for gap in gaps:
-        assert gap["explanation"] and gap["rule"]
+        assert gap["explanation"]
+        assert gap["rule"]
         assert 0 <= gap["score"] <= 1
         detail = get(seeded_client, f"{SHANDONG}/gaps/{gap['id']}")
         assert {name: detail[name] for name in gap} == gap
@@ -247,8 +251,12 @@ def test_search_knows_both_scripts(seeded_client: TestClient, texts: dict[str, s
         assert hit["spans"]
         for start, end in hit["spans"]:
             assert texts[hit["id"]][start:end] in {"控辍保学", "控輟保學"}
-    assert every(seeded_client, "/api/v1/search", q="大班额 幼儿园") != every(seeded_client, "/api/v1/search", q="大班额")
-    assert every(seeded_client, "/api/v1/search", q="100%") != every(seeded_client, "/api/v1/search", q="%"), "no wildcards"
+    assert every(seeded_client, "/api/v1/search", q="大班额 幼儿园") != every(
+        seeded_client, "/api/v1/search", q="大班额"
+    )
+    assert every(seeded_client, "/api/v1/search", q="100%") != every(seeded_client, "/api/v1/search", q="%"), (
+        "no wildcards"
+    )
     assert every(seeded_client, "/api/v1/search", q="这句话哪里都没有") == []
 
 

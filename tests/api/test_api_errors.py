@@ -42,7 +42,14 @@ WALK = [
     ("GET", f"{SHANDONG}/link-runs/none", {}, 404, "not-found", "link-runs"),
     ("POST", f"{SHANDONG}/link-runs", {"json": {"lower": "x"}}, 422, "invalid-request", "errors"),
     ("POST", f"{SHANDONG}/link-runs", {"json": {"lower": ["320000-edu-2020"]}}, 422, "not-an-upper-plan", "下级"),
-    ("POST", f"{SHANDONG}/link-runs", {"content": b"{", "headers": {"content-type": "application/json"}}, 422, "invalid-request", "errors"),
+    (
+        "POST",
+        f"{SHANDONG}/link-runs",
+        {"content": b"{", "headers": {"content-type": "application/json"}},
+        422,
+        "invalid-request",
+        "errors",
+    ),
     ("GET", "/api/v1/links/none", {}, 404, "not-found", "GET /api/v1/links"),
     ("GET", "/api/v1/links?status=x", {}, 422, "invalid-request", "errors"),
     ("GET", "/api/v1/search", {}, 422, "invalid-request", "errors"),
@@ -55,7 +62,14 @@ WALK = [
     ("POST", "/api/v1/jurisdictions", {"json": {"adcode": "370000", "name": "x"}}, 409, "conflict", "山东省"),
     ("POST", "/api/v1/plans", {}, 422, "invalid-request", "errors"),
     ("POST", "/api/v1/plans", {"files": {"file": b"%PDF-1.7"}}, 422, "unreadable-document", ""),
-    ("POST", "/api/v1/plans", {"files": {"file": "1.完善机制。完善长效机制。".encode()}}, 422, "unidentified-plan", "adcode"),
+    (
+        "POST",
+        "/api/v1/plans",
+        {"files": {"file": "1.完善机制。完善长效机制。".encode()}},
+        422,
+        "unidentified-plan",
+        "adcode",
+    ),
     ("POST", "/api/v1/plans", {"files": {"file": b"x"}, "data": {"year": "soon"}}, 422, "invalid-request", "errors"),
     ("POST", "/api/v1/plans", {"files": {"file": b"x" * 2 * LIMIT}}, 413, "body-too-large", str(LIMIT)),
     ("GET", "/api/v1/nothing", {}, 404, "unknown-address", "/docs"),
@@ -126,9 +140,7 @@ def test_a_real_database_that_is_not_there(tmp_path: Path) -> None:
             check(response, "database-unavailable")
 
 
-def test_an_unexpected_error_hides_its_cause(
-    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_hides_its_cause(app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Database, "ping", lambda _: 1 / 0)
     quiet = TestClient(app, raise_server_exceptions=False)
     response = quiet.get("/readyz")

@@ -33,7 +33,12 @@ def upload(client: TestClient, content: bytes | str, **form: str) -> tuple[int, 
 @pytest.fixture
 def shandong(client: TestClient) -> TestClient:
     """An empty store that knows Shandong and two of its cities."""
-    for adcode, name in (("100000", "中华人民共和国"), ("370000", "山东省"), ("370200", "青岛市"), ("371300", "临沂市")):
+    for adcode, name in (
+        ("100000", "中华人民共和国"),
+        ("370000", "山东省"),
+        ("370200", "青岛市"),
+        ("371300", "临沂市"),
+    ):
         assert client.post("/api/v1/jurisdictions", json={"adcode": adcode, "name": name}).status_code == 201
     return client
 
@@ -43,7 +48,12 @@ def test_the_five_plans(seeded_client: TestClient) -> None:
     assert list(listed) == sorted(PLANS)
     for key, (name, sections, items, issuer, number, dated) in PLANS.items():
         plan = seeded_client.get(f"{V1}/{key}").json()
-        assert (plan["name"], plan["issuer"], plan["document_number"], plan["issued_on"]) == (name, issuer, number, dated)
+        assert (plan["name"], plan["issuer"], plan["document_number"], plan["issued_on"]) == (
+            name,
+            issuer,
+            number,
+            dated,
+        )
         assert len([section for section in plan["sections"] if section["level"] == 1]) == sections
         assert plan["items"] == items
         assert {field: plan[field] for field in listed[key]} == listed[key]
@@ -126,7 +136,9 @@ def test_contradicting_the_document_is_done_but_noted(shandong: TestClient) -> N
     assert [doubt["kind"] for doubt in done["doubts"] if doubt["kind"].endswith("_differs")] == ["adcode_differs"]
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 \x00\x01", b"\x00" * 100, "没有任何条目的一段话。".encode(), b"\xff\xfe\xfa"])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7 \x00\x01", b"\x00" * 100, "没有任何条目的一段话。".encode(), b"\xff\xfe\xfa"]
+)
 def test_a_bad_document_leaves_nothing_behind(shandong: TestClient, data: bytes) -> None:
     status, problem = upload(shandong, data, adcode="371399", name="新县")
     assert status == 422
@@ -155,7 +167,9 @@ def test_a_late_plan_enters_the_cascade_at_once(own_seeded_client: TestClient) -
     pair = client.get(f"{V1}/370000-edu-2020/coverage/370300-edu-2020").json()
     assert {task["coverage"] for item in pair["items"] for task in item["tasks"]} == {None}
     assert {item["verdict"] for item in pair["items"]} == {"not_judged"}
-    kinds = {gap["kind"] for gap in client.get(f"{V1}/370000-edu-2020/gaps", params={"adcode": "370300"}).json()["items"]}
+    kinds = {
+        gap["kind"] for gap in client.get(f"{V1}/370000-edu-2020/gaps", params={"adcode": "370300"}).json()["items"]
+    }
     assert kinds == {"not_judged"}
 
 

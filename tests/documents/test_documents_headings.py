@@ -225,6 +225,24 @@ def test_points_are_parts_of_their_item() -> None:
     assert kinds(read_) == []
 
 
+def test_points_without_full_stops_are_still_points() -> None:
+    read_ = plan("1.带点的条目。\n（1）推进甲工作\n（2）推进乙工作\n2.第二条。抓好落实。\n")
+    assert [t.text for t in read_.items[0].tasks] == ["推进甲工作", "推进乙工作"]
+
+
+def test_a_label_alone_on_its_line_has_its_text_on_the_next() -> None:
+    read_ = plan("（一）第一条。抓好落实。\n（二）\n甲市教育局\n2020年3月16日\n")
+    assert shape(read_) == [("（一）", "第一条"), ("（二）", "甲市教育局")]
+
+
+def test_the_issuer_in_a_web_list_counts_before_a_signature() -> None:
+    read_ = plan(
+        "关于印发工作要点的通知\n- 发文机关:甲市教育局\n2021年工作要点\n1.第一条。抓好落实。\n甲市教育局办公室\n2021年3月2日\n"
+    )
+    assert read_.metadata.issuer == "甲市教育局"
+    assert read_.metadata.issued_on == date(2021, 3, 2)
+
+
 def test_text_before_full_children_is_an_introduction(sound: Check) -> None:
     read_ = sound(plan(f"一、甲部分\n（一）小标题。总的说明。\n1.第一条。{BODY}\n2.第二条。{BODY}\n"))
     assert shape(read_) == [("1.", "第一条"), ("2.", "第二条")]
@@ -306,6 +324,14 @@ def test_signature_date_and_annexes_end_the_plan(sound: Check) -> None:
     spread = [b.kind for b in read_.blocks if b.kind is not BlockKind.BLANK]
     assert spread == [BlockKind.ITEM, BlockKind.SIGNATURE, BlockKind.DATE, BlockKind.FURNITURE]
     assert kinds(read_) == ["after_the_plan"]
+
+
+def test_a_wrapped_line_that_begins_like_an_annex_stays() -> None:
+    read_ = plan(
+        "1.第一条。推进改革，完善管理办法及其\n附件的有关规定，抓好落实。\n2.第二条。抓好落实。\n3.第三条。推进改革，完善\n附件：名单。\n"
+    )
+    assert len(read_.items) == 3
+    assert read_.items[2].text == "第三条。推进改革，完善附件：名单。"
 
 
 HEALTH = """甲省卫生健康委员会文件

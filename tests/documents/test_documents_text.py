@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents import DocumentError, decode, fold, fold_with_map
+from app.documents import text as text_module
 
 SIMPLIFIED = "一、加强教育工作。1.推进学校建设，完善制度，落实责任。"
 TRADITIONAL = "一、加強教育工作。1.推進學校建設，完善制度，落實責任。"
@@ -86,6 +87,15 @@ def test_fold_with_map_is_fold(text: str) -> None:
     assert places == sorted(places)
     assert all(0 <= place < len(text) for place in places)
     assert not any(char.isspace() for char in folded)
+
+
+def test_fold_keeps_the_map_when_a_phrase_changes_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shortening:
+        def convert(self, text: str) -> str:
+            return text.replace("甲乙", "丙").replace("東", "东")
+
+    monkeypatch.setattr(text_module._LOCAL, "converter", Shortening(), raising=False)
+    assert fold_with_map("甲乙東") == ("甲乙东", [0, 1, 2])
 
 
 def test_fold_in_threads() -> None:

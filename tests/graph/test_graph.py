@@ -154,7 +154,12 @@ def test_verdict_of_an_item(coverages: tuple[str | None, ...], expected: str) ->
 
 @pytest.mark.parametrize(
     ("statuses", "basis"),
-    [(("confirmed",), "confirmed"), (("proposed", "stale"), "proposed"), (("confirmed", "proposed"), "mixed"), ((), None)],
+    [
+        (("confirmed",), "confirmed"),
+        (("proposed", "stale"), "proposed"),
+        (("confirmed", "proposed"), "mixed"),
+        ((), None),
+    ],
 )
 def test_basis(statuses: tuple[str, ...], basis: str | None) -> None:
     lower = "370100-edu-2020"
