@@ -31,7 +31,7 @@ the verbatim text it rests on.
 """
 
 TAGS = [
-    {"name": "plans", "description": "工作要点：导入、查看、撤回与恢复。Work plans: import, read, withdraw."},
+    {"name": "plans", "description": "工作要点：导入、查看。Work plans: import and read."},
     {"name": "items", "description": "要点的条目与任务。Items of a plan and the tasks in them."},
     {
         "name": "implementation",
@@ -43,9 +43,9 @@ TAGS = [
     },
     {
         "name": "gaps",
-        "description": "缺口：无要点、未承接、目标偏低、时限偏晚等。Gaps: what nobody, or nobody well enough, carries out.",
+        "description": "缺口：无要点、未承接、部分承接等。Gaps: what nobody, or nobody well enough, carries out.",
     },
-    {"name": "links", "description": "承接关系及其复核。Links between tasks, and their review."},
+    {"name": "links", "description": "承接关系及其依据。Links between tasks or items, with their evidence."},
     {"name": "link-runs", "description": "比对任务：由机器提出承接关系。Runs in which the machine proposes links."},
     {"name": "cascade", "description": "级联图。The cascade as a graph."},
     {"name": "jurisdictions", "description": "行政区划（GB/T 2260）。The tree of jurisdictions."},
