@@ -26,7 +26,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock eval image clean
+.PHONY: help run test lint format lock eval bench image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,9 +60,14 @@ format: $(DEV_READY) ## Format the code
 lock: $(DEV_READY) ## Resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements/run.txt
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 
 eval: $(DEV_READY) ## Measure the linking against the labelled pairs
 	@$(PY) tests/evaluation/measure.py
+
+bench: $(DEV_READY) ## Measure speed and accuracy of the linking beside TF-IDF and BM25
+	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@$(PY) tests/benchmarks/linking.py
 
 image: ## Build the container image with docker, podman or buildah
 	@set -e; for tool in docker podman buildah; do \

@@ -14,17 +14,16 @@ import uvicorn
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from app import logs, reports
 from app.auth import cli_actor, is_loopback
 from app.db import Database
-from app.errors import DomainError, Unavailable
+from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
 from app.schemas.links import LinkRunCreate
-from app.services import coverage, gaps, imports, jurisdictions, runs, seeds
+from app.services import cascades, coverage, gaps, imports, runs, seeds, thesauri
 from app.services.gaps import GapFilter
-from app.services.imports import ImportOptions
 from app.settings import Settings
 
 app = typer.Typer(
@@ -55,6 +54,12 @@ def main() -> None:
         _fail(error)
     except OperationalError:
         _fail(Unavailable())
+    except IntegrityError:
+        _fail(ConcurrentChange())
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        # An address of no known form, of a database without driver here, or a file that is no database.
+        err.print(f"LUOSHI_DATABASE_URL 不可用 / cannot be used: {error}".splitlines()[0], style="red", markup=False)
+        sys.exit(2)
     except ValidationError as error:
         for entry in error.errors():
             name = "_".join(["LUOSHI", *(str(part) for part in entry["loc"])]).upper()
@@ -66,9 +71,15 @@ def main() -> None:
 
 
 def _fail(error: DomainError) -> None:
-    err.print(error.detail(english=False), style="red", markup=False)
-    err.print(error.detail(english=True), style="dim", markup=False)
+    _show(error)
     sys.exit(1)
+
+
+def _show(error: DomainError) -> None:
+    err.print(error.detail(english=False), style="red", markup=False, soft_wrap=True)
+    err.print(error.detail(english=True), style="dim", markup=False, soft_wrap=True)
+    for pointer, zh, en in error.errors:
+        err.print(f"{pointer} {zh} / {en}", style="red", markup=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -98,6 +109,10 @@ def serve(
     settings = Settings()
     with _database(settings) as database:
         left = runs.fail_interrupted(database)
+        with database.write() as session:
+            # Without them no document can be told whose it is.
+            cascades.load_shipped_jurisdictions(session)
+            thesauri.load_shipped(session, cli_actor())
     if left:
         err.print(f"上次中断的比对 / link runs broken off last time: {left}", style="yellow")
     if trial:
@@ -134,16 +149,20 @@ def import_files(
     failed = False
     with _database(settings) as database, _progress("导入 / importing") as progress:
         with database.write() as session:
-            jurisdictions.load_shipped(session)
+            cascades.load_shipped_jurisdictions(session)
+            thesauri.load_shipped(session, cli_actor())
         for done, file in enumerate(files):
             progress(done, len(files), file.name)
-            options = ImportOptions(file.name, adcode, name, domain, year, edition_note)
             try:
+                options = imports.import_options(
+                    filename=file.name, adcode=adcode, name=name, domain=domain, year=year, edition_note=edition_note
+                )
                 with database.write() as session:
                     answers.append(imports.import_document(session, file.read_bytes(), options))
             except DomainError as error:
                 failed = True
-                err.print(f"{file}: {error.detail(english=False)}", style="red", markup=False)
+                err.print(f"{file}:", style="red", markup=False, soft_wrap=True)
+                _show(error)
         progress(len(files), len(files), "")
     _write(_json([answer.model_dump(mode="json") for answer in answers]), output)
     if failed:
@@ -192,6 +211,41 @@ def show_gaps(
         _write(_json([gap.model_dump(mode="json") for gap in found]), output)
     else:
         _write(reports.gaps_csv(found) if form is GapFormat.CSV else reports.gaps_table(found), output)
+
+
+thesaurus = typer.Typer(help="词表：一个领域中意思相同的词。Thesauri: terms that mean the same.", no_args_is_help=True)
+app.add_typer(thesaurus, name="thesaurus")
+
+
+@thesaurus.command("list")
+def list_thesauri(output: Output = None) -> None:
+    """列出词表。Every domain's thesaurus, as JSON."""
+    with _database(Settings()) as database, database.read() as session:
+        found = [thesauri.get(session, domain).model_dump(mode="json") for domain in thesauri.domains(session)]
+    _write(_json(found), output)
+
+
+@thesaurus.command("export")
+def export_thesaurus(
+    domain: Annotated[str, typer.Argument(help="领域，如 edu / Domain.")],
+    output: Output = None,
+) -> None:
+    """导出词表为 CSV。A thesaurus as CSV."""
+    with _database(Settings()) as database, database.read() as session:
+        answer = thesauri.export_csv(session, domain)
+    _write(answer, output)
+
+
+@thesaurus.command("import")
+def import_thesaurus(
+    domain: Annotated[str, typer.Argument(help="领域，如 edu / Domain.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV")],
+    output: Output = None,
+) -> None:
+    """用 CSV 替换词表；相关比对随即标为过时。Replace a thesaurus; what was judged with the old one is outdated."""
+    with _database(Settings()) as database, database.write() as session:
+        done = thesauri.import_bytes(session, domain, file.read_bytes(), cli_actor())
+    _write(_json(done.model_dump(mode="json")), output)
 
 
 @contextmanager

@@ -9,14 +9,17 @@ from typing import Annotated, Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.resources import bundled
 from app.settings import Settings
 
 T = TypeVar("T")
+# Any number that no other program on the same PostgreSQL database is likely to take.
+_MIGRATION_LOCK = 3_762_104_558
 
 
 class Derived:
@@ -26,6 +29,11 @@ class Derived:
         self._size = size
         self._values: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
+
+    def clear(self) -> None:
+        """Forget everything: the store was changed behind the back of its revisions."""
+        with self._lock:
+            self._values.clear()
 
     def get(self, name: str, revision: int, make: Callable[[], T]) -> T:
         """The value of `name` at `revision`, made now if it is not at hand."""
@@ -78,9 +86,35 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision of the migration tree (created empty if there are none)."""
-        with self.engine.connect() as connection:
+        with self.migrating() as connection:
             command.upgrade(self.alembic_config(connection), revision)
-            connection.commit()
+        self.derived.clear()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection for migrations, committed at the end.
+
+        SQLite cannot alter most of a table, so it is copied and dropped, which its foreign keys would not allow: they
+        are off meanwhile, and checked before the commit. Raises IntegrityError if the migration broke one.
+        """
+        with self._write_engine.connect() as connection:
+            on_sqlite = self.engine.dialect.name == "sqlite"
+            if on_sqlite:
+                # Inside a transaction, which a first statement would begin, the pragma does nothing.
+                _pragma(connection, "foreign_keys=OFF")
+            try:
+                if not on_sqlite:
+                    # Two processes that start together migrate one after the other; the second finds nothing to do.
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first() if on_sqlite else None
+                if broken:
+                    raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"broken references: {broken}"))
+                connection.commit()
+            finally:
+                connection.rollback()
+                if on_sqlite:
+                    _pragma(connection, "foreign_keys=ON")
 
     def alembic_config(self, connection: Connection) -> Config:
         """Alembic's configuration, bound to an open connection."""
@@ -126,6 +160,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _pragma(connection: Connection, setting: str) -> None:
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA {setting}")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
@@ -151,6 +191,16 @@ def _write_session(database: Annotated[Database, Depends(get_database)]) -> Iter
 # failed commit had already been answered 201.
 ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
+
+
+def lock(session: Session, name: str) -> None:
+    """Let only one writer at a time do what `name` stands for, until its transaction ends.
+
+    On SQLite every writer already is the only one. On PostgreSQL two that look before they store would both find
+    nothing and both store.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def database_of(session: Session) -> Database:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from app import logs, openapi
 from app.db import Database
 from app.errors import install_handlers
-from app.middleware import BodyLimit, HeadFromGet, LoopbackGuard, RequestContext
+from app.middleware import BodyLimit, HeadFromGet, LoopbackGuard, PlainAddress, RequestContext
 from app.routers import ROUTERS
 from app.services.worker import Worker
 from app.settings import Settings
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(HeadFromGet)
+    app.add_middleware(PlainAddress)
     app.add_middleware(LoopbackGuard)
     app.add_middleware(RequestContext, root_path=settings.root_path)
     install_handlers(app)

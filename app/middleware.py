@@ -1,6 +1,6 @@
 """What every request passes through before it reaches a route. Plain ASGI: nothing is buffered.
 
-From the outside in: RequestContext, LoopbackGuard, HeadFromGet, BodyLimit.
+From the outside in: RequestContext, LoopbackGuard, PlainAddress, HeadFromGet, BodyLimit.
 """
 
 import re
@@ -13,7 +13,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import BodyTooLarge, CrossSiteWrite, DomainError, Misdirected, internal_error, problem_response
+from app.errors import (
+    BodyTooLarge,
+    CrossSiteWrite,
+    DomainError,
+    InvalidRequest,
+    Misdirected,
+    internal_error,
+    problem_response,
+)
 
 REQUEST_ID = "X-Request-ID"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -70,6 +78,24 @@ class RequestContext:
                     status=status,
                     duration_ms=round((time.perf_counter() - started) * 1000, 1),
                 )
+
+
+class PlainAddress:
+    """Refuses addresses with a NUL in them: no name has one, and databases differ in what they make of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            for part, pointer in ((scope.get("raw_path") or b"", "/path"), (scope["query_string"], "/query")):
+                if b"%00" in part:
+                    wrong = InvalidRequest(
+                        count=1, errors=[(pointer, "地址中有空字符（%00）", "a NUL (%00) in the address")]
+                    )
+                    await problem_response(Request(scope), wrong)(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
 
 
 class LoopbackGuard:

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import json
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -48,6 +50,10 @@ TAGS = [
     {"name": "links", "description": "承接关系及其依据。Links between tasks or items, with their evidence."},
     {"name": "link-runs", "description": "比对任务：由机器提出承接关系。Runs in which the machine proposes links."},
     {"name": "cascade", "description": "级联图。The cascade as a graph."},
+    {
+        "name": "thesauri",
+        "description": "词表：一个领域中意思相同的词。Thesauri: terms that mean the same in a domain.",
+    },
     {"name": "jurisdictions", "description": "行政区划（GB/T 2260）。The tree of jurisdictions."},
     {"name": "search", "description": "检索，繁简通查。Search, in simplified or traditional characters."},
     {"name": "health", "description": "运行状态。Whether the service runs."},
@@ -106,12 +112,14 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = problem
     common = {str(status): answer for status, answer in responses().items()}
     too_large = {str(status): answer for status, answer in responses(BodyTooLarge).items()}
+    examples = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
     for path in document.get("paths", {}).values():
         for operation in path.values():
             answers = operation["responses"]
             # FastAPI describes 422 by a body of its own, which app.errors never sends.
             if "HTTPValidationError" in str(answers.get("422")):
                 answers["422"] = common["422"]
+            _show(answers, examples.get(operation["operationId"]))
             if "requestBody" in operation:
                 answers.setdefault("413", too_large["413"])
             operation["responses"] = dict(sorted(answers.items()))
@@ -119,6 +127,14 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
+
+
+def _show(answers: dict[str, Any], example: object) -> None:
+    """Put an example at the successful JSON answers."""
+    for status, answer in answers.items():
+        content = answer.get("content", {}).get("application/json")
+        if status.startswith("2") and content is not None and example is not None:
+            content["example"] = example
 
 
 def _pages() -> APIRouter:

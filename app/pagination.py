@@ -7,7 +7,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from app.errors import BadCursor
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
+MAX_NUMBER = 2**31
 
 T = TypeVar("T")
 Key = list[str | int | float | None]
@@ -36,6 +37,17 @@ class PageRequest:
     after: Key | None
     filters: str
 
+    def key(self, *kinds: type) -> tuple[Any, ...] | None:
+        """The key to go on after, None at the start; raises BadCursor if it is not made of these kinds of values.
+
+        A cursor is opaque, not secret: anybody can write one, so what it holds is checked like any other input.
+        """
+        if self.after is None:
+            return None
+        if len(self.after) != len(kinds) or not all(map(_fits, self.after, kinds)):
+            raise BadCursor
+        return tuple(self.after)
+
     def page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
         """The page out of up to `limit + 1` rows; the extra row only shows that there is more."""
         more = len(rows) > self.limit
@@ -43,12 +55,10 @@ class PageRequest:
         cursor = _encode(self.filters, key(shown[-1])) if more else None
         return Page(items=shown, next_cursor=cursor)
 
-    def sorted_page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
-        """The page out of a complete list that is sorted by `key`; raises BadCursor if the cursor does not fit it."""
-        try:
-            start = bisect_right(rows, self.after, key=key) if self.after else 0
-        except TypeError as error:
-            raise BadCursor from error
+    def sorted_page(self, rows: Sequence[T], key: Callable[[T], Key], *kinds: type) -> Page[T]:
+        """The page out of a complete list that is sorted by `key`, which is made of `kinds`; raises BadCursor."""
+        after = self.key(*kinds)
+        start = bisect_right(rows, list(after), key=key) if after else 0
         return self.page(rows[start : start + self.limit + 1], key)
 
 
@@ -61,10 +71,19 @@ def _page_request(
 ) -> PageRequest:
     query = sorted((k, v) for k, v in request.query_params.multi_items() if k not in {"cursor", "limit"})
     filters = hashlib.sha256(json.dumps([request.url.path, query]).encode()).hexdigest()[:12]
-    return PageRequest(limit=limit, after=_decode(filters, cursor) if cursor else None, filters=filters)
+    return PageRequest(limit=limit, after=None if cursor is None else _decode(filters, cursor), filters=filters)
 
 
 PageQuery = Annotated[PageRequest, Depends(_page_request)]
+
+
+def _fits(value: object, kind: type) -> bool:
+    if type(value) is not kind:
+        return False
+    if isinstance(value, str):
+        return value.isprintable()
+    # What a database column and a sort key can hold.
+    return not isinstance(value, int | float) or abs(value) < MAX_NUMBER
 
 
 def _encode(filters: str, key: Key) -> str:

@@ -84,6 +84,16 @@ def test_import(tmp_path: Path) -> None:
     assert luoshi(tmp_path, "import", str(draft)).returncode == 1
     done = luoshi(tmp_path, "import", str(draft), "--adcode", "379900", "--name", "云河市")
     assert json.loads(done.stdout)[0]["plan"] == "379900-edu-2020"
+    for wrong in (
+        ("--domain", "Foo/Bar"),
+        ("--year", "-5"),
+        ("--year", "99999"),
+        ("--name", " "),
+        ("--domain", "a" * 80),
+    ):
+        refused = luoshi(tmp_path, "import", str(draft), "--adcode", "371300", *wrong)
+        assert (refused.returncode, json.loads(refused.stdout)) == (1, []), wrong
+        assert wrong[0].removeprefix("--") in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -109,9 +119,28 @@ def test_failures_are_one_sentence(store: Path, args: tuple[str, ...], code: int
 def test_a_bad_setting_and_a_database_that_is_away(tmp_path: Path) -> None:
     bad = luoshi(tmp_path, "gaps", UPPER, LUOSHI_LOG_LEVEL="LOUD")
     assert (bad.returncode, "LUOSHI_LOG_LEVEL" in bad.stderr, "Traceback" in bad.stderr) == (2, True, False)
+    for url in ("foo", "mysql://x/y", f"sqlite:///{DOCUMENTS / '370000-edu-2020.txt'}"):
+        wrong = luoshi(tmp_path, "gaps", UPPER, LUOSHI_DATABASE_URL=url)
+        assert (wrong.returncode, "LUOSHI_DATABASE_URL" in wrong.stderr, "Traceback" in wrong.stderr) == (
+            2,
+            True,
+            False,
+        )
     away = luoshi(tmp_path, "gaps", UPPER, LUOSHI_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert (away.returncode, "LUOSHI_DATABASE_URL" in away.stderr, "Traceback" in away.stderr) == (1, True, False)
 
 
 def test_version() -> None:
     assert luoshi(Path.cwd(), "--version").stdout.startswith("luoshi ")
+
+
+def test_thesaurus(store: Path) -> None:
+    listed = json.loads(luoshi(store, "thesaurus", "list").stdout)
+    assert [row["domain"] for row in listed] == ["edu"]
+    assert luoshi(store, "thesaurus", "export", "edu", "--output", "词表.csv").returncode == 0
+    again = json.loads(luoshi(store, "thesaurus", "import", "edu", "词表.csv").stdout)
+    assert (again["added"], again["removed"], again["changed"], again["digest"]) == (0, 0, 0, listed[0]["digest"])
+    (store / "bad.csv").write_text("group,term,relation,preferred\na,控辍保学,same,\n", encoding="utf-8")
+    bad = luoshi(store, "thesaurus", "import", "edu", "bad.csv")
+    assert (bad.returncode, bad.stdout, "/rows/2" in bad.stderr) == (1, "", True)
+    assert luoshi(store, "thesaurus", "export", "none").returncode == 1

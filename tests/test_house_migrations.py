@@ -5,7 +5,10 @@ from sqlalchemy import inspect
 
 from app.db import Database
 from app.models import Base
-from tests.factories import Backend, settings_for
+from app.schemas.coverage import PairRead
+from app.schemas.plans import ItemRead
+from app.services import coverage, plans
+from tests.factories import CITY, PROVINCE, Backend, settings_for
 
 
 def tables(database: Database) -> set[str]:
@@ -17,9 +20,8 @@ def test_up_down_and_up_again(backend: Backend) -> None:
     database = Database(settings_for(url))
     database.migrate()
     assert tables(database) == {*Base.metadata.tables, "alembic_version"}
-    with database.engine.connect() as connection:
+    with database.migrating() as connection:
         command.downgrade(database.alembic_config(connection), "base")
-        connection.commit()
     assert tables(database) <= {"alembic_version"}
     database.migrate()
     assert tables(database) == {*Base.metadata.tables, "alembic_version"}
@@ -37,3 +39,23 @@ def test_the_tables_are_those_of_the_models(database: Database) -> None:
     with database.engine.connect() as connection:
         # Raises if a migration would be needed to get from the store to the models.
         command.check(database.alembic_config(connection))
+
+
+def test_a_store_of_the_first_revision_comes_along(seeded_database_url: str) -> None:
+    """What a store held before facts and digests existed is kept, read anew where it can be, and marked as outdated."""
+    database = Database(settings_for(seeded_database_url))
+
+    def shown() -> tuple[list[ItemRead], PairRead]:
+        with database.read() as session:
+            items = [plans.item(session, PROVINCE, number) for number in range(1, 24)]
+            return items, coverage.pair(session, PROVINCE, CITY)
+
+    items, pair = shown()
+    with database.migrating() as connection:
+        command.downgrade(database.alembic_config(connection), "0001")
+    database.migrate()
+    again, judged = shown()
+    assert again == items
+    assert any(task.facts for item in again for task in item.tasks)
+    assert judged == pair.model_copy(update={"outdated": True})
+    database.close()

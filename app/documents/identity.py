@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from app.documents.labels import chinese_number
+from app.documents.places import Place, deeper, deepest, places_of
 from app.documents.text import fold
 from app.documents.values import Doubt, Identity, Outline, Span
 
@@ -57,14 +57,10 @@ DOMAINS = (
     ("信访", "petitions"),
 )
 
-_SUFFIX = re.compile(
-    r"(?:(?:壮族|回族|维吾尔|朝鲜族|土家族苗族|藏族|彝族|傣族|蒙古族?|哈萨克|苗族侗族|布依族苗族|藏族羌族|白族|哈尼族彝族)*自治[区州县旗]|特别行政区"
-    r"|[省市县区州盟旗])$"
-)
 _YEAR = re.compile(r"(20[0-9]{2})(?=年)|([二][〇○零][一二三四五六七八九〇○零]{2})(?=年)")
 _NUMBER_YEAR = re.compile(r"[〔\[［（(【﹝]\s*(20[0-9]{2})")
 _OWN_PLACE = re.compile(
-    r"^(?:中共)?([\u4e00-\u9fff]{2,8}?(?:省|自治区|市|州|盟|县|区|旗))(?:委|人民政府|政府|[\u4e00-\u9fff]{2,}(?:局|厅|委员会))?"
+    r"^(?:中共)?([\u4e00-\u9fff]{2,8}?(?:省|自治区|市|州|盟|县|区|旗))(委|人民政府|政府|[\u4e00-\u9fff]{2,12}?(?:局|厅|委员会))?"
 )
 _NO_PLACE = re.compile(r"^[省市县区]|全|各|关于")
 _LEVEL_SAID = (
@@ -72,24 +68,6 @@ _LEVEL_SAID = (
     (4, re.compile(r"^(?:中共)?市|全市|全州|全盟")),
     (6, re.compile(r"^(?:中共)?[县区旗]|全县|全旗")),
 )
-_SHORTEST_STEM = 2
-_COUNTRY = "100000"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    adcode: str
-    name: str  # folded
-
-    @property
-    def depth(self) -> int:
-        """2 for a province, 4 for a city, 6 for a county: the digits that count."""
-        return 2 if self.adcode.endswith("0000") else 4 if self.adcode.endswith("00") else 6
-
-    @property
-    def stem(self) -> str:
-        stem = _SUFFIX.sub("", self.name)
-        return stem if len(stem) >= _SHORTEST_STEM else self.name
 
 
 def identify(outline: Outline, gazetteer: Iterable[tuple[str, str]]) -> Identity:
@@ -98,8 +76,7 @@ def identify(outline: Outline, gazetteer: Iterable[tuple[str, str]]) -> Identity
     The issuer counts before the titles, and these before the text; whatever is inferred leaves a doubt.
     """
     doubts: list[Doubt] = []
-    places = [_Place(code, fold(name)) for code, name in gazetteer if code != _COUNTRY]
-    adcode = _adcode(outline, places, doubts)
+    adcode = _adcode(outline, places_of(gazetteer), doubts)
     domain = _domain(outline, doubts)
     year = _year(outline, doubts)
     return Identity(adcode, domain, year, tuple(doubts))
@@ -116,37 +93,33 @@ def _place_of(outline: Outline, name: str) -> Span:
     return outline.metadata.places.get(name, Span(0, 0))
 
 
-def _adcode(outline: Outline, places: Sequence[_Place], doubts: list[Doubt]) -> str | None:
+def _adcode(outline: Outline, places: Sequence[Place], doubts: list[Doubt]) -> str | None:
     for name, value in _sources(outline):
-        named = _deepest(value, places)
+        named = deepest(value, places)
         span = _place_of(outline, name)
+        unknown = next((below for place in named if (below := deeper(value, place))), None) or _own_place(value, places)
+        if unknown:
+            assumed = f"“{unknown}”不在行政区划表中，没有认定"
+            doubts.append(Doubt("unknown_place", span.start, span.end, assumed))
+            return None
         if len(named) == 1:
             return named[0].adcode
         if named:
             listed = "、".join(f"{place.name}（{place.adcode}）" for place in named[:5])
             doubts.append(Doubt("several_places", span.start, span.end, f"可能是{listed}，没有认定"))
             return None
-        own = _OWN_PLACE.match(value)
-        if own and not _NO_PLACE.search(own.group(1)):
-            assumed = f"“{own.group(1)}”不在行政区划表中，没有认定"
-            doubts.append(Doubt("unknown_place", span.start, span.end, assumed))
-            return None
     return _most_named(outline, places, doubts)
 
 
-def _deepest(value: str, places: Sequence[_Place]) -> list[_Place]:
-    """The lowest places a name holds, each below the other places it names (山东省临沂市 is Linyi)."""
-    named = [place for place in places if place.name in value]
-    named = [p for p in named if not any(p.name != q.name and p.name in q.name for q in named)] or named
-    upper = {p.adcode[: p.depth] for p in named}
-    depth = max((p.depth for p in named), default=0)
-    lowest = [p for p in named if p.depth == depth]
-    fitting = [p for p in lowest if any(p.adcode.startswith(u) for u in upper if len(u) < depth)]
-    shallow = [p for p in named if p.depth < depth]
-    return (fitting or shallow or lowest) if shallow else lowest
+def _own_place(value: str, places: Sequence[Place]) -> str | None:
+    """The unregistered place that a folded name begins with; beside a registered one it must have its own organ."""
+    own = _OWN_PLACE.match(value)
+    if not own or _NO_PLACE.search(own.group(1)) or deepest(own.group(1), places):
+        return None
+    return own.group(1) if own.group(2) or not deepest(value, places) else None
 
 
-def _most_named(outline: Outline, places: Sequence[_Place], doubts: list[Doubt]) -> str | None:
+def _most_named(outline: Outline, places: Sequence[Place], doubts: list[Doubt]) -> str | None:
     """The place of the level the issuer or title speaks of (省委, 全市) that the text names most often."""
     said = [depth for _, value in _sources(outline) for depth, pattern in _LEVEL_SAID if pattern.search(value)]
     if not said:

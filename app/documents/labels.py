@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 _NUMERAL = "一二三四五六七八九十百零〇"
@@ -9,13 +10,14 @@ _LABELS = (
     (1, re.compile(rf"([{_NUMERAL}]{{1,5}})\s*[、．.]")),
     (2, re.compile(rf"[（(]\s*([{_NUMERAL}]{{1,5}})\s*[）)]\s*、?|([㈠-㈩])")),
     # `2.0`, `3.5万` and `1.2亿` are figures; a year may follow a label without a space: `3.2020年…`.
-    (3, re.compile(r"([0-9０-９]{1,3})\s*(?:[.．](?![0-9０-９]|[.．])|[.．](?=20[0-9]{2}年)|、)|([⒈-⒛])")),
+    (3, re.compile(r"([0-9０-９]{1,4})\s*(?:[.．](?![0-9０-９]|[.．])|[.．](?=20[0-9]{2}年)|、)|([⒈-⒛])")),
     (4, re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]|([⑴-⒇])|([0-9０-９]{1,2})[)）]")),
     (5, re.compile(r"([①-⑳])")),
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 POINT_LEVEL = 4
+_YEAR_LIKE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ def chinese_number(numeral: str) -> int | None:
     return total + digit
 
 
-def read_label(text: str) -> Label | None:
-    """The label that a stripped line begins with, if any."""
+def read_label(text: str, known: Container[int] = ()) -> Label | None:
+    """The label that a stripped line begins with, if any. A number of four digits could be a year: it must follow one
+    of the `known` numbers.
+    """
     for level, pattern in _LABELS:
         match = pattern.match(text)
         if match:
             number = _value(next(g for g in match.groups() if g))
-            if number:
+            if number and (number < _YEAR_LIKE or number - 1 in known):
                 return Label(level, number, match.group().strip(), match.end())
     return None
 

@@ -13,11 +13,15 @@ from app.documents.tree import Draft, TreeBuilder
 from app.documents.units import LONGEST_TITLE, UnitReader
 from app.documents.values import DocumentError, Doubt, Item, Outline, Run, Task
 
+MOST_ITEMS = 2_000  # the longest real plans have some hundred
+MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
+
 
 def read(data: bytes) -> Outline:
     """Read a plan's bytes.
 
-    Raises DocumentError: what `decode` raises, and `no_items` for a text without a single numbered point.
+    Raises DocumentError: what `decode` raises, `no_items` for a text without a single numbered point, and
+    `too_many_items` for one with more than 2,000.
     """
     text = decode(data)
     lines = split_lines(text)
@@ -31,14 +35,25 @@ def read(data: bytes) -> Outline:
     numbered = "document_number" in front.found or "document_number" in front.listed
     tail = read_tail(lines, body, furniture, trust_lone_date=numbered)
     tree = TreeBuilder(text, body.units, reader.width).build()
+    if len(tree.items) > MOST_ITEMS:
+        raise _too_many_items(len(tree.items))
     metadata, doubts = metadata_of(front, text, tail.signature, tail.date)
     items, item_doubts = _read_items(text, tree.items)
     doubts += [*front.doubts, *body.doubts, *tail.doubts, *tree.doubts, *item_doubts]
     doubts += _torn_figures(lines, furniture, body.first_line, tail.first_line)
     body_furniture = {i for i in furniture if body.first_line <= i < tail.first_line}
     blocks = paint(text, lines, front.kinds, tree, tail, body_furniture)
+    return Outline(text, blocks, metadata, tuple(tree.sections), items, _kept(doubts))
+
+
+def _kept(doubts: list[Doubt]) -> tuple[Doubt, ...]:
+    """The first doubts in the order of the text, and one that tells how many were left out."""
     ordered = sorted(doubts, key=lambda d: (d.start, d.end, d.kind))
-    return Outline(text, blocks, metadata, tuple(tree.sections), items, tuple(ordered))
+    kept, rest = ordered[:MOST_DOUBTS], ordered[MOST_DOUBTS:]
+    if rest:
+        assumed = f"疑点太多，只列出前{MOST_DOUBTS}处，另有{len(rest)}处没有列出"
+        kept.append(Doubt("more_doubts", rest[0].start, max(doubt.end for doubt in rest), assumed))
+    return tuple(kept)
 
 
 def _no_items() -> DocumentError:
@@ -47,6 +62,15 @@ def _no_items() -> DocumentError:
         "没有找到要点：文中没有以“一、”“（一）”“1.”开头的编号段落。请确认文件是工作要点的正文，且编号没有丢失。",
         "No items found: no line begins with a number such as 一、, （一） or 1. Make sure that the file is the plan's "
         "own text and that its numbering has not been lost.",
+    )
+
+
+def _too_many_items(count: int) -> DocumentError:
+    return DocumentError(
+        "too_many_items",
+        f"文中有{count}条要点，超过{MOST_ITEMS}条的上限，不像一份工作要点。请确认文件是工作要点的正文；如果是多份文件合在一起，请拆开后分别导入。",
+        f"{count:,} items were found, more than the {MOST_ITEMS:,} that are read: this does not look like one plan. Make "
+        "sure that the file is the plan's own text; if several documents were put together, split them and import each.",
     )
 
 

@@ -53,8 +53,15 @@ def decode(data: bytes) -> str:
     text = _decode_known(data)
     if not text.strip():
         raise DocumentError("empty", "文件是空的，没有可读取的文字。", "The file is empty: there is no text to read.")
+    if "\x00" in text:
+        raise DocumentError(
+            "binary",
+            "文件中有空字符（NUL），不是纯文本，或文字编码没有写明。请另存为纯文本（.txt，UTF-8）后再导入。",
+            "The file holds NUL characters: it is not plain text, or its encoding is not marked. Save it as plain text "
+            "(.txt, UTF-8) and import it again.",
+        )
     controls = len(_CONTROL.findall(text[:_SAMPLE]))
-    if "\x00" in text or controls * 100 > len(text[:_SAMPLE]):
+    if controls * 100 > len(text[:_SAMPLE]):
         raise DocumentError(
             "binary",
             "文件不是纯文本。请另存为纯文本（.txt，UTF-8）后再导入。",

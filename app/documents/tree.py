@@ -87,9 +87,9 @@ class TreeBuilder:
     def _sentences(self, spans: list[Span]) -> int:
         """How many sentences stand in some lines, notes left out."""
         text, _, _ = collect(self.text, [(span.start, span.end) for span in spans])
-        for start, end in reversed(read_notes(text, []).ranges):
-            text = text[:start] + text[end:]
-        return sum(1 for piece in _TERMINATOR.split(text) if piece)
+        places = [0, *(place for note in read_notes(text, []).ranges for place in note), len(text)]
+        kept = "".join(text[start:end] for start, end in zip(places[::2], places[1::2], strict=True))
+        return sum(1 for piece in _TERMINATOR.split(kept) if piece)
 
     def _absorbs(self, index: int) -> bool:
         """A （一） with running text whose `1.` are single sentences: they are its points."""

@@ -120,9 +120,12 @@ class UnitReader:
     def _find_candidates(self) -> dict[int, _Candidate]:
         """Content index → the label there. A line after a bare heading counts as after a full stop."""
         found: dict[int, _Candidate] = {}
+        numbers: set[int] = set()  # printed in Arabic digits so far
         for k in range(len(self.content)):
-            label = read_label(self._text(k))
+            label = read_label(self._text(k), numbers)
             if label:
+                if label.level == POINT_LEVEL - 1:
+                    numbers.add(label.number)
                 found[k] = _Candidate(label, k == 0 or self._closed(k - 1, found.get(k - 1)))
         return found
 
@@ -132,8 +135,17 @@ class UnitReader:
             return True
         if heading is None or not heading.closed or heading.label.level >= POINT_LEVEL:
             return False
+        return self._bare(k)
+
+    def _bare(self, k: int) -> bool:
+        """Whether a line with a label holds nothing but a heading."""
+        text = self._text(k)
         short = self.width is None or len(text) < self.width - 2
         return short and len(text) <= LONGEST_TITLE and not _TERMINATOR.search(text)
+
+    def _after_heading(self, k: int) -> bool:
+        """Whether the line above is a unit's bare heading, so that a label here begins something new."""
+        return bool(self.units) and len(self.units[-1].spans) == 1 and self._bare(k - 1)
 
     def _next_closed(self) -> list[list[int | None]]:
         """For each level and content index, the next closed candidate of that or a higher level."""
@@ -194,12 +206,13 @@ class UnitReader:
 
     def _accept(self, k: int, candidate: _Candidate) -> bool:
         label = candidate.label
+        closed = candidate.closed or self._after_heading(k)
         if not _WORD.search(self._rest(k, label)):
             self._doubt("label_alone", k, f"“{label.printed}”后面没有文字，按上一条的续行处理")
             return False
         if label.number in (self.series[label.level] + 1, self.running[label.level] + 1):
-            return candidate.closed or self._accept_open(k, label)
-        if not candidate.closed or not self._titled(k, candidate):
+            return closed or self._accept_open(k, label)
+        if not closed or not self._titled(k, candidate):
             self._doubt("label_out_of_series", k, f"行首“{label.printed}”与前面的编号不连续，按上一条的续行处理")
             return False
         return self._accept_break(k, label)

@@ -2,6 +2,7 @@
 
 from app.graph.build import build
 from app.graph.coverage import (
+    NOTHING_COMPARED,
     Cell,
     ItemCoverage,
     TaskCoverage,
@@ -14,26 +15,53 @@ from app.graph.coverage import (
 from app.graph.export import graphml, node_link, part
 from app.graph.gaps import PER_CITY, RANK, SEVERITY, Gap, gaps, order, orphans
 from app.graph.limits import GraphBudgetExceededError
-from app.graph.queries import ItemAnswer, cities, impact, implementers, item_of, items_of, tasks_of, upstream
-from app.graph.values import COUNTING, CascadeRows, CityRow, ItemRow, LinkRow, TaskRow
+from app.graph.queries import (
+    ItemAnswer,
+    best_first,
+    cities,
+    impact,
+    implementers,
+    item_of,
+    items_of,
+    tasks_of,
+    upstream,
+)
+from app.graph.values import (
+    COUNTING,
+    FULL,
+    CascadeRows,
+    CheckRow,
+    CityRow,
+    ItemRow,
+    Judged,
+    LinkRow,
+    RollupRow,
+    TaskRow,
+)
 
 __all__ = [
     "COUNTING",
+    "FULL",
+    "NOTHING_COMPARED",
     "PER_CITY",
     "RANK",
     "SEVERITY",
     "CascadeRows",
     "Cell",
+    "CheckRow",
     "CityRow",
     "Gap",
     "GraphBudgetExceededError",
     "ItemAnswer",
     "ItemCoverage",
     "ItemRow",
+    "Judged",
     "LinkRow",
+    "RollupRow",
     "TaskCoverage",
     "TaskRow",
     "applicable",
+    "best_first",
     "build",
     "cell",
     "cities",

@@ -16,13 +16,15 @@ def build(rows: CascadeRows, *, max_nodes: int) -> "nx.DiGraph[str]":
     Links with an end outside the cascade are left out: they belong to another one. Raises
     GraphBudgetExceededError beyond `max_nodes` nodes.
 
-    >>> rows = CascadeRows("370000-edu-2020", "370000", "山东省", 2020, (), (), (), {})
+    >>> rows = CascadeRows("370000-edu-2020", "370000", "山东省", 2020, (), (), (), {}, {}, ())
     >>> list(build(rows, max_nodes=10))
     ['370000-edu-2020']
     """
     plans = 1 + sum(city.plan is not None for city in rows.cities)
     within(plans + sum(1 + len(item.tasks) for item in rows.items), max_nodes)
-    graph: nx.DiGraph[str] = nx.DiGraph(upper=rows.plan, cities=rows.cities, scores=rows.scores)
+    graph: nx.DiGraph[str] = nx.DiGraph(
+        upper=rows.plan, cities=rows.cities, scores=rows.scores, checks=rows.checks, rollups=rows.rollups
+    )
     graph.add_node(rows.plan, kind="plan", adcode=rows.adcode, name=rows.name, year=rows.year)
     for city in rows.cities:
         if city.plan:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import networkx as nx
 
 from app.graph.queries import items_of, links_down, tasks_of
-from app.graph.values import CITY, FULL, NONE, PARTIAL, CityRow, LinkRow
+from app.graph.values import ALL, CITY, FULL, NONE, PARTIAL, WEAKER, CheckRow, CityRow, Judged, LinkRow
+
+NOTHING_COMPARED = CheckRow(None, None, None, None)
+NOT_JUDGED = Judged(0.0, together=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class TaskCoverage:
     coverage: str | None
     score: float | None
     evidence: tuple[LinkRow, ...]
+    check: CheckRow = NOTHING_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,17 @@ def task_coverage(graph: "nx.DiGraph[str]", task: str, city: CityRow) -> TaskCov
         return TaskCoverage(task, node["text"], node["applies_to"], None, None, ())
     links = tuple(links_down(graph, task, plan))
     found = {link.coverage for link in links}
-    coverage = FULL if FULL in found else PARTIAL if PARTIAL in found else NONE
-    ranked = tuple(sorted(links, key=lambda link: (link.coverage != coverage, -link.score, link.lower)))
-    score = ranked[0].score if ranked else graph.graph["scores"].get((task, plan), 0.0)
-    return TaskCoverage(task, node["text"], node["applies_to"], coverage, score, ranked)
+    judged = graph.graph["scores"].get((task, plan), NOT_JUDGED)
+    if not links:
+        return TaskCoverage(task, node["text"], node["applies_to"], NONE, judged.score, ())
+    # Partial ones that together are whole, as long as nobody has taken one of them away.
+    together = judged.together and len(links) == len(links_down(graph, task, plan, ALL))
+    coverage = FULL if FULL in found or together else PARTIAL
+    check = graph.graph["checks"].get((task, plan), NOTHING_COMPARED)
+    if check.target == WEAKER:
+        # Less than was asked for is never all of it (contract: What the verdicts mean).
+        coverage = PARTIAL
+    return TaskCoverage(task, node["text"], node["applies_to"], coverage, links[0].score, links, check)
 
 
 def pair_coverage(graph: "nx.DiGraph[str]", city: CityRow) -> list[ItemCoverage]:

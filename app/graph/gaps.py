@@ -7,7 +7,7 @@ import networkx as nx
 
 from app.graph.coverage import TaskCoverage, applicable, item_coverage
 from app.graph.queries import cities, items_of, tasks_of
-from app.graph.values import COUNTING, FULL, IMPLEMENTS, NONE, PARTIAL, PROPOSALS, CityRow
+from app.graph.values import COUNTING, FULL, IMPLEMENTS, LATER, MISSING, NONE, PARTIAL, PROPOSALS, WEAKER, CityRow
 
 PER_CITY = ("no_plan", "other_period", "not_judged")
 SEVERITY = {
@@ -18,6 +18,9 @@ SEVERITY = {
     "other_period": "medium",
     "not_judged": "medium",
     "partial": "medium",
+    "weaker_target": "high",
+    "later_deadline": "medium",
+    "missing_deadline": "medium",
     # The machine's word for it only.
     "unreviewed": "low",
     # A city may do more than the province asks.
@@ -97,6 +100,10 @@ def _task_gaps(task: TaskCoverage, item: int, city: CityRow) -> Iterator[Gap]:
         return
     if task.coverage == PARTIAL:
         yield _of_task("partial", task.evidence[0].score, task, item, city)
+    if task.check.target == WEAKER:
+        yield _of_task("weaker_target", task.evidence[0].score, task, item, city)
+    if task.check.deadline in {LATER, MISSING}:
+        yield _of_task(f"{task.check.deadline}_deadline", task.evidence[0].score, task, item, city)
     if all(link.status in PROPOSALS for link in task.evidence):
         yield _of_task("unreviewed", task.evidence[0].score, task, item, city)
 

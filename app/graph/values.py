@@ -4,14 +4,17 @@ An item's id is `{plan}/{number}`, a task's `{plan}/{item}.{task}`: `370000-edu-
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 FULL, PARTIAL, NONE = "full", "partial", "none"
 IMPLEMENTS, CONTRIBUTES = "implements", "contributes"
 CITY = "city"
+WEAKER, LATER, MISSING = "weaker", "later", "missing"
 
 # A stale link was decided once and waits to be decided again: until then it counts like a proposal.
 PROPOSALS = frozenset({"proposed", "stale"})
 COUNTING = PROPOSALS | {"confirmed"}
+ALL = COUNTING | {"rejected", "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,46 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRow:
+    """What comparing numbers and dates found for a task in a lower plan, with the reasons as plain data.
+
+    `target` is weaker, equal, stronger or not_comparable; `deadline` later, missing, equal, earlier or undetermined;
+    None where there was nothing to compare.
+    """
+
+    target: str | None
+    deadline: str | None
+    target_reasons: dict[str, Any] | None
+    deadline_reasons: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How sure the judge is that something takes a task up (0 to 1), and whether only all of it `together` is whole."""
+
+    score: float
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RollupRow:
+    """A province-wide total beside the sum over its cities; a city's value is None where it names none."""
+
+    task: str
+    indicator: str
+    unit: str
+    target: float
+    allocated: float
+    shortfall: float
+    cities: tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CascadeRows:
-    """Everything one cascade consists of. `scores` maps (upper task id, lower plan) to the judge's certainty."""
+    """Everything one cascade consists of.
+
+    `scores` (what the judge said) and `checks` are by (upper task id, lower plan).
+    """
 
     plan: str
     adcode: str
@@ -73,4 +114,6 @@ class CascadeRows:
     cities: tuple[CityRow, ...]
     items: tuple[ItemRow, ...]
     links: tuple[LinkRow, ...]
-    scores: dict[tuple[str, str], float]
+    scores: dict[tuple[str, str], Judged]
+    checks: dict[tuple[str, str], CheckRow]
+    rollups: tuple[RollupRow, ...]

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from app.linking.likeness import combined_likeness, task_share
-from app.linking.prepared import PreparedPlan
-from app.linking.space import Floats, Space, build_space, shares
+from app.linking.characters import character_share
+from app.linking.likeness import likeness, task_share
+from app.linking.prepared import PreparedPlan, Unit, general
+from app.linking.space import REMEMBERED, Floats, Space, build_space, shares
 
 # What a lower item's title lends to its sentences (a sentence rarely repeats its title's subject).
 TITLE_LENDS = 0.8
@@ -18,12 +19,20 @@ TITLE_LENDS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class PairFeatures:
-    """Tables of tasks × sentences, each 0 to 1 unless said otherwise; the order of the fields is the model's."""
+    """Tables of tasks × sentences, each 0 to 1 unless said otherwise; the order of the fields is the model's.
+
+    None of them falls when a sentence is added to the lower plan.
+    """
 
     words: Floats  # share of the task's weight found in the sentence, to which its item's title lends
+    amount: Floats  # weight found in the sentence alone, as a share of two rare words: one word is easily met by chance
     bigrams: Floats  # share of the task's bigrams, whatever the cut into words
+    characters: Floats  # share of the task's single characters
     context: Floats  # what surrounds the task above (title, rest of the sentence) found in sentence and title below
     item: Floats  # likeness of the items, about 0 to 1.5
+    standing: Floats  # how well the sentence fits this task, as a share of the task that it fits best
+    aim: Floats  # 1 where the clause that fits best commits to something, 0 where it only leads to the next one
+    act: Floats  # share of the task's general words (建立, 机制) in the clause that fits best
     title: Floats  # 1 where the sentence is a title
 
     def stacked(self) -> Floats:
@@ -33,7 +42,10 @@ class PairFeatures:
 
 @dataclass(frozen=True, slots=True)
 class ItemFeatures:
-    """Tables of upper items × lower items; the order of the fields is the model's."""
+    """Tables of upper items × lower items; the order of the fields is the model's.
+
+    A fourth feature, how sure the best evidence of any of the upper item's tasks stands here, comes from the judge.
+    """
 
     likeness: Floats  # how alike the two are, about 0 to 4
     above: Floats  # the same as a share of the upper item's best
@@ -44,18 +56,59 @@ class ItemFeatures:
         return np.stack([getattr(self, field.name) for field in fields(self)])
 
 
+# A task whose words weigh less than half of one rare word borrows the two most telling words around it. They weigh
+# little, since the task may still be taken up where they are not repeated.
+LIGHT = 0.5
+MOST_BORROWED = 2
+BORROWED_WEIGHT = 0.3
+
+# Two rare words found are plenty.
+AMPLE = 2.0
+
+# Items this alike are about the same thing; beyond that, more says no more.
+ITEM_CAP = 1.5
+# Where nothing is alike, the best is not good either: a share is taken of this at least.
+LEAST_BEST = 0.5
+# The same for the sentence's best task.
+LEAST_STANDING = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Above:
+    """What is worked out from an upper plan alone; tables are tasks × units (or bigrams, or general words) of `space`.
+
+    `own`: weights; `mass`: their sums; `alone`, `lent`, `around`: as shares, of the task's own words, of these with what
+    it borrows, and of its surroundings; `bigrams`, `acts`: shares of its bigrams and of its general words.
+    """
+
+    space: Space
+    own: sp.csr_matrix
+    mass: Floats
+    alone: sp.csr_matrix
+    lent: sp.csr_matrix
+    around: sp.csr_matrix
+    bigrams: sp.csr_matrix
+    general: dict[str, int]
+    acts: sp.csr_matrix
+    items: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Measured:
     """All that was measured between two plans.
 
     `clauses` is tasks × all clauses below, in order: the share of the task's weight found in the clause alone. Sentence
-    `i` has the clauses from `clause_starts[i]` on.
+    `i` has the clauses from `clause_starts[i]` on. `held` is units × sentences: how far the sentence, with its title,
+    holds a unit. Item `i` below has the sentences from `item_starts[i]` on.
     """
 
     pairs: PairFeatures
     items: ItemFeatures
     clauses: Floats
     clause_starts: NDArray[np.int64]
+    above: Above
+    held: Floats
+    item_starts: NDArray[np.int64]
 
     @cached_property
     def tables(self) -> Floats:
@@ -63,71 +116,97 @@ class Measured:
         return self.pairs.stacked()
 
 
-# A task whose words weigh less than half of one rare word borrows the two most telling words around it. They weigh
-# little, since the task may still be taken up where they are not repeated.
-LIGHT = 0.5
-MOST_BORROWED = 2
-BORROWED_WEIGHT = 0.3
-
-# Items this alike are about the same thing; beyond that, more says no more.
-ITEM_CAP = 1.5
-# Where nothing is alike, the best is not good either: a share is taken of this at least.
-LEAST_BEST = 0.5
-
-
-def measure(upper: PreparedPlan, lower: PreparedPlan) -> Measured:
-    """Measure every task of `upper` against every sentence and clause of `lower`. Both must have an item at least."""
+@lru_cache(maxsize=REMEMBERED)
+def above(upper: PreparedPlan) -> Above:
+    """Weigh an upper plan, once for all that it is judged against."""
     space = build_space(upper)
     own = space.unit_rows(task.units for task in upper.tasks)
     mass = np.asarray(own.sum(axis=1)).ravel()
     surroundings = _surroundings(upper)
-    tasks = shares(own)
-    found = space.found(lower.sentences)
-    titles = _title_columns(lower)
-    titled = np.maximum(found, TITLE_LENDS * found[:, titles])
-    clauses, starts = _clauses(space, tasks, lower)
-    sentence_items = np.array([sentence.item for sentence in lower.sentences])
-    task_items = np.array([task.item for task in upper.tasks])
-    best = np.maximum.reduceat(tasks @ found, _starts(sentence_items, len(lower.folded)), axis=1)
-    likeness = combined_likeness(upper, lower, task_share(best, mass, task_items, len(upper.folded)))
-    pairs = PairFeatures(
-        words=shares(own + _borrowed(space, mass, surroundings)) @ titled,
-        bigrams=_bigram_share(space, upper, lower),
-        context=shares(space.unit_rows(surroundings)) @ np.maximum(found, found[:, titles]),
-        item=np.minimum(likeness, ITEM_CAP)[np.ix_(task_items, sentence_items)],
-        title=np.tile([float(sentence.is_title) for sentence in lower.sentences], (len(task_items), 1)),
+    bigrams = space.bigram_rows([task.bigrams for task in upper.tasks]) @ sp.diags(space.bigram_weights)
+    tasks = [general(unit.word for unit in task.units) for task in upper.tasks]
+    known = {word: index for index, word in enumerate(sorted(frozenset[str]().union(*tasks)))}
+    acts = _indicator(tasks, known)
+    return Above(
+        space,
+        own,
+        mass,
+        shares(own),
+        shares(own + _borrowed(space, mass, surroundings)),
+        shares(space.unit_rows(surroundings)),
+        shares(sp.csr_matrix(bigrams)),
+        known,
+        shares(acts),
+        np.array([task.item for task in upper.tasks]),
     )
-    return Measured(pairs, _standing(likeness), clauses, starts)
 
 
-def _standing(likeness: Floats) -> ItemFeatures:
-    rows, columns = (np.maximum(likeness.max(axis=axis, keepdims=True), LEAST_BEST) for axis in (1, 0))
-    return ItemFeatures(likeness, likeness / rows, likeness / columns)
-
-
-def _clauses(space: Space, tasks: sp.csr_matrix, lower: PreparedPlan) -> tuple[Floats, NDArray[np.int64]]:
-    clauses = [clause for sentence in lower.sentences for clause in sentence.clauses]
+def measure(upper: PreparedPlan, lower: PreparedPlan) -> Measured:
+    """Measure every task of `upper` against every sentence and clause of `lower`. Both must have an item at least."""
+    top = above(upper)
+    sparse = top.space.found(lower.sentences)
+    found = sparse.toarray()
+    titles = _title_columns(lower)
+    held = np.maximum(found, TITLE_LENDS * found[:, titles])
+    every = [clause for sentence in lower.sentences for clause in sentence.clauses]
     starts = np.cumsum([0, *(len(sentence.clauses) for sentence in lower.sentences)])[:-1]
-    return tasks @ space.found(clauses), starts
+    clauses = (top.alone @ top.space.found(every)).toarray()
+    carrying = _carrying(clauses, starts)
+    homes = np.array([sentence.item for sentence in lower.sentences])
+    item_starts = np.searchsorted(homes, np.arange(len(lower.folded)))
+    alone = (top.alone @ sparse).toarray()
+    best = np.maximum.reduceat(alone, item_starts, axis=1)
+    alike = likeness(upper, lower, task_share(best, top.mass, top.items, len(upper.folded)))
+    acts = (top.acts @ _indicator([clause.acts for clause in every], top.general).T).toarray()
+    written = top.space.bigram_rows([sentence.bigrams for sentence in lower.sentences])
+    pairs = PairFeatures(
+        words=top.lent @ held,
+        amount=np.minimum((top.own @ sparse).toarray() / AMPLE, 1),
+        bigrams=np.asarray((top.bigrams @ written.T).todense()),
+        characters=character_share(upper, lower),
+        context=top.around @ np.maximum(found, found[:, titles]),
+        item=np.minimum(alike.growing, ITEM_CAP)[np.ix_(top.items, homes)],
+        standing=(alone + LEAST_STANDING) / (alone.max(axis=0, keepdims=True) + LEAST_STANDING),
+        aim=np.array([float(not clause.opening) for clause in every])[carrying],
+        act=np.take_along_axis(acts, carrying, axis=1),
+        title=np.tile([float(sentence.is_title) for sentence in lower.sentences], (len(top.items), 1)),
+    )
+    return Measured(pairs, _standing(alike.whole), clauses, starts, top, held, item_starts)
 
 
-def _bigram_share(space: Space, upper: PreparedPlan, lower: PreparedPlan) -> Floats:
-    rows = space.bigram_rows([task.bigrams for task in upper.tasks]) @ sp.diags(space.bigram_weights)
-    columns = space.bigram_rows([sentence.bigrams for sentence in lower.sentences])
-    return np.asarray((shares(sp.csr_matrix(rows)) @ columns.T).todense())
+def _standing(alike: Floats) -> ItemFeatures:
+    rows, columns = (np.maximum(alike.max(axis=axis, keepdims=True), LEAST_BEST) for axis in (1, 0))
+    return ItemFeatures(alike, alike / rows, alike / columns)
 
 
-def _surroundings(upper: PreparedPlan) -> list[list[str]]:
+def _carrying(clauses: Floats, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tasks × sentences: the index of the clause that holds most of the task, the first of equals."""
+    ends = np.append(starts[1:], clauses.shape[1])
+    # Equal up to the last bits, which sums in another order change.
+    level = clauses.round(9)
+    columns = [start + level[:, start:end].argmax(axis=1) for start, end in zip(starts, ends, strict=True)]
+    return np.stack(columns, axis=1)
+
+
+def _indicator(texts: Sequence[frozenset[str]], known: dict[str, int]) -> sp.csr_matrix:
+    """Texts × known words: one where the text has the word."""
+    columns = [sorted(known[word] for word in words if word in known) for words in texts]
+    ends = np.cumsum([0, *(len(row) for row in columns)])
+    every = [column for row in columns for column in row]
+    return sp.csr_matrix((np.ones(len(every)), every, ends), shape=(len(texts), len(known)))
+
+
+def _surroundings(upper: PreparedPlan) -> list[list[Unit]]:
     titles = {sentence.item: sentence.units for sentence in reversed(upper.sentences) if sentence.is_title}
     around = []
     for task in upper.tasks:
-        own = set(task.units)
+        own = {unit.word for unit in task.units}
         words = (*titles.get(task.item, ()), *upper.sentences[task.sentence].units)
-        around.append([unit for unit in words if unit not in own])
+        around.append([unit for unit in words if unit.word not in own])
     return around
 
 
-def _borrowed(space: Space, mass: Floats, surroundings: Sequence[Sequence[str]]) -> sp.csr_matrix:
+def _borrowed(space: Space, mass: Floats, surroundings: Sequence[Sequence[Unit]]) -> sp.csr_matrix:
     """Tasks × units: what a task that hardly says what it is about (建立长效机制) takes from its surroundings."""
     telling = [
         sorted(set(words), key=lambda unit: (-space.unit_weights[space.units[unit]], unit))[:MOST_BORROWED]
@@ -145,7 +224,3 @@ def _title_columns(lower: PreparedPlan) -> NDArray[np.int64]:
         if sentence.is_title:
             titles.setdefault(sentence.item, index)
     return np.array([titles.get(s.item, index) for index, s in enumerate(lower.sentences)], dtype=np.int64)
-
-
-def _starts(groups: NDArray[np.int64], count: int) -> Sequence[int]:
-    return [int(start) for start in np.searchsorted(groups, np.arange(count))]

@@ -1,29 +1,40 @@
 """From measured pairs to verdicts with their evidence."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.linking.evidence import Finder
-from app.linking.features import Measured, measure
+from app.linking.features import Measured, PairFeatures, measure
 from app.linking.model import SHIPPED, Model, probability
 from app.linking.prepared import PreparedPlan
 from app.linking.scope import applies_to
 from app.linking.space import Floats
-from app.linking.values import AppliesTo, Coverage, ItemVerdict, Judgement, Strength, TaskVerdict
+from app.linking.values import AppliesTo, Coverage, Evidence, ItemVerdict, Judgement, Strength, TaskVerdict
 
 MOST_EVIDENCE = 5
 MOST_ITEMS = 8
 
-# Logits are compared to this many digits: sums in another order differ in the last bits.
+# Where the share of words stands among the features.
+WORDS = [field.name for field in fields(PairFeatures)].index("words")
+
+# Logits are compared to this many digits.
 DIGITS = 9
+
+# From this chance on a sentence is said to take a task up: a little above an even one, since scores about the middle
+# promise more than they hold, in either city (see the reliability diagram), and a gap passed over is never looked at.
+LEAST_TAKEN_UP = 0.56
+TAKEN_UP = math.log(LEAST_TAKEN_UP / (1 - LEAST_TAKEN_UP))
 
 # From this chance on an item is said to implement: below an even one, since what is no implementation at this chance
 # nearly always contributes, and a missed one costs a reader more than a pale one.
 LEAST_IMPLEMENTATION = 0.3
-# Below this chance an item is noise to a reader, unless it holds evidence for one of the tasks.
-LEAST_CONTRIBUTION = 0.03
+# Below this chance an item is noise even to a reader who doubts the first ones, unless it holds evidence for one of the
+# tasks.
+LEAST_CONTRIBUTION = 0.005
 
 
 def judge(
@@ -45,54 +56,93 @@ def judge(
         return Judgement((), tuple(empty))
     measured = measure(upper, lower)
     known = applies_to(upper.plan) if scopes is None else scopes
-    tasks = _task_verdicts(upper, lower, measured, known, model)
-    return Judgement(_item_verdicts(upper, lower, measured, tasks, model), tasks)
+    weighed = weigh(measured, scopes_in_order(upper, known), model)
+    tasks = _task_verdicts(upper, lower, measured, weighed)
+    return Judgement(_item_verdicts(upper, lower, item_tables(measured, weighed.logits), tasks, model), tasks)
 
 
-def _scopes(upper: PreparedPlan, known: Mapping[tuple[int, int], AppliesTo]) -> list[AppliesTo]:
+def scopes_in_order(upper: PreparedPlan, known: Mapping[tuple[int, int], AppliesTo]) -> list[AppliesTo]:
+    """The scopes of the plan's tasks in order; a city's where `known` lacks one."""
     keys = ((upper.plan.items[task.item].number, task.number) for task in upper.tasks)
     return [known.get(key, AppliesTo.CITY) for key in keys]
 
 
-def _task_verdicts(
-    upper: PreparedPlan,
-    lower: PreparedPlan,
-    measured: Measured,
-    known: Mapping[tuple[int, int], AppliesTo],
-    model: Model,
-) -> tuple[TaskVerdict, ...]:
-    logits, whole = _task_logits(measured, _scopes(upper, known), model)
-    finder = Finder(lower, measured)
-    verdicts = []
-    for index, task in enumerate(upper.tasks):
-        score = float(probability(logits[index].max()))
-        evidence = tuple(
-            finder.evidence(
-                index,
-                sentence,
-                Coverage.FULL if whole[index, sentence] else Coverage.PARTIAL,
-                float(probability(logits[index, sentence])),
-            )
-            for sentence in _chosen(logits[index], whole[index], finder.reading_order)
-        )
-        coverage = max((e.coverage for e in evidence), key=_DEGREE.__getitem__, default=Coverage.NONE)
-        verdicts.append(TaskVerdict(upper.plan.items[task.item].number, task.number, coverage, score, evidence))
-    return tuple(verdicts)
+@dataclass(frozen=True)
+class Weighed:
+    """Tasks × sentences: the logit that the sentence takes the task up, how it ranks as evidence, whether wholly so."""
+
+    logits: Floats
+    rank: Floats
+    whole: NDArray[np.bool_]
+    together: NDArray[np.bool_]  # tasks: whether all that take the task up do so wholly, each what it can
 
 
-def _task_logits(measured: Measured, scopes: Sequence[AppliesTo], model: Model) -> tuple[Floats, NDArray[np.bool_]]:
-    """Tasks × sentences: the logit that the sentence takes the task up, and whether it would do so wholly."""
+def weighted(weights: Sequence[float], tables: Floats) -> Floats:
+    """The tables' sum, each times its weight; one by one, so that no library's threads decide the order of the sum."""
+    total = np.zeros(tables.shape[1:])
+    for weight, table in zip(weights, tables, strict=True):
+        if weight:
+            total += weight * table
+    return total
+
+
+def weigh(measured: Measured, scopes: Sequence[AppliesTo], model: Model) -> Weighed:
+    """Put the numbers to the measured features; `scopes` in the tasks' order."""
     shift = {AppliesTo.INSTITUTION: model.institution, AppliesTo.PROVINCE: model.province, AppliesTo.CITY: 0.0}
     bias = model.pair_bias + np.array([shift[scope] for scope in scopes])
     full_bias = model.full_bias + np.array([0.0 if s is AppliesTo.CITY else model.full_outside for s in scopes])
-    logits = np.tensordot(np.array(model.pair), measured.tables, 1) + bias[:, None]
-    full = np.tensordot(np.array(model.full), measured.tables, 1) + full_bias[:, None]
-    return logits, full >= 0
+    logits, rank, full = (weighted(weights, measured.tables) for weights in (model.pair, model.rank, model.full))
+    # Rounded: sums in another order differ in the last bits.
+    logits = (logits + bias[:, None]).round(DIGITS)
+    full = full + full_bias[:, None]
+    together = _together(measured, logits >= TAKEN_UP, full, model.full[WORDS])
+    return Weighed(logits, rank.round(DIGITS), full.round(DIGITS) >= 0, together.round(DIGITS) >= 0)
 
 
-def _chosen(logits: Floats, whole: NDArray[np.bool_], reading_order: NDArray[np.int64]) -> list[int]:
+def _together(measured: Measured, taken: NDArray[np.bool_], full: Floats, weight: float) -> Floats:
+    """Tasks: the logit of `full`, were every word found that any of the sentences which take the task up holds.
+
+    It can only grow with another sentence. Where none takes the task up, it is what nothing would be: below zero.
+    """
+    out = np.full(len(taken), -1.0)
+    words = measured.above.lent
+    for task in np.flatnonzero(taken.any(axis=1)):
+        columns = np.flatnonzero(taken[task])
+        shares = slice(words.indptr[task], words.indptr[task + 1])
+        held = measured.held[np.ix_(words.indices[shares], columns)].max(axis=1)
+        more = words.data[shares] @ held - measured.pairs.words[task, columns]
+        out[task] = (full[task, columns] + weight * more).max()
+    return out
+
+
+def _task_verdicts(
+    upper: PreparedPlan, lower: PreparedPlan, measured: Measured, weighed: Weighed
+) -> tuple[TaskVerdict, ...]:
+    finder = Finder(lower, measured)
+    chances = probability(weighed.logits)
+    verdicts = []
+    for index, task in enumerate(upper.tasks):
+        logits, whole = weighed.logits[index], weighed.whole[index]
+        score = float(chances[index].max())
+        evidence: list[Evidence] = []
+        sure = score
+        for sentence in _chosen(logits, weighed.rank[index], whole, finder.reading_order):
+            # The first is what the task's score rests on; none after it is surer than those before.
+            sure = min(sure, float(chances[index, sentence])) if evidence else score
+            degree = Coverage.FULL if whole[sentence] else Coverage.PARTIAL
+            evidence.append(finder.evidence(index, sentence, degree, sure))
+        coverage = max((e.coverage for e in evidence), key=_DEGREE.__getitem__, default=Coverage.NONE)
+        if evidence and weighed.together[index]:
+            coverage = Coverage.FULL
+        number = upper.plan.items[task.item].number
+        verdicts.append(TaskVerdict(number, task.number, coverage, score, tuple(evidence)))
+    return tuple(verdicts)
+
+
+def _chosen(logits: Floats, rank: Floats, whole: NDArray[np.bool_], reading_order: NDArray[np.int64]) -> list[int]:
     """The sentences that take a task up, best first; a whole one is among them if there is any at all."""
-    order = [int(s) for s in np.lexsort((reading_order, -logits.round(DIGITS))) if logits[s] >= 0]
+    taken = np.flatnonzero(logits >= TAKEN_UP)
+    order = [int(s) for s in taken[np.lexsort((reading_order[taken], -rank[taken]))]]
     best = order[:MOST_EVIDENCE]
     if not whole[best].any():
         # Else one more sentence, better but partial, could make the coverage worse.
@@ -103,19 +153,38 @@ def _chosen(logits: Floats, whole: NDArray[np.bool_], reading_order: NDArray[np.
 _DEGREE = {Coverage.NONE: 0, Coverage.PARTIAL: 1, Coverage.FULL: 2}
 
 
+def item_tables(measured: Measured, logits: Floats) -> Floats:
+    """Features × upper items × lower items: ItemFeatures, and how sure the best evidence of any task stands there."""
+    chances = np.maximum.reduceat(probability(logits), measured.item_starts, axis=1)
+    homes = np.where(chances >= chances.max(axis=1, keepdims=True), chances, 0.0)
+    likeness = measured.items.stacked()
+    evidence = np.zeros(likeness.shape[1:])
+    np.maximum.at(evidence, measured.above.items, homes)
+    return np.concatenate([likeness, evidence[None]])
+
+
+def item_logits(tables: Floats, model: Model) -> Floats:
+    """Upper items × lower items: the logit that the lower one implements the upper one."""
+    return (weighted(model.item, tables) + model.item_bias).round(DIGITS)
+
+
+def strength(score: float) -> Strength:
+    """What an item's chance of implementing amounts to."""
+    return Strength.IMPLEMENTS if score >= LEAST_IMPLEMENTATION else Strength.CONTRIBUTES
+
+
 def _item_verdicts(
-    upper: PreparedPlan, lower: PreparedPlan, measured: Measured, tasks: Sequence[TaskVerdict], model: Model
+    upper: PreparedPlan, lower: PreparedPlan, tables: Floats, tasks: Sequence[TaskVerdict], model: Model
 ) -> tuple[ItemVerdict, ...]:
-    logits = np.tensordot(np.array(model.item), measured.items.stacked(), 1) + model.item_bias
+    scores = probability(item_logits(tables, model))
     numbers = [item.number for item in lower.plan.items]
     taken_up = {(verdict.item, found.item) for verdict in tasks for found in verdict.evidence}
     verdicts = []
     for index, item in enumerate(upper.plan.items):
-        for rank, below in enumerate(np.lexsort((numbers, -logits[index].round(DIGITS)))):
-            score = float(probability(logits[index, below]))
+        for rank, below in enumerate(np.lexsort((numbers, -scores[index]))):
+            score = float(scores[index, below])
             shown = rank < MOST_ITEMS and score >= LEAST_CONTRIBUTION
             # Whatever holds evidence is shown: otherwise a task could be covered by an item that nobody sees.
             if shown or (item.number, numbers[below]) in taken_up:
-                strength = Strength.IMPLEMENTS if score >= LEAST_IMPLEMENTATION else Strength.CONTRIBUTES
-                verdicts.append(ItemVerdict(item.number, numbers[below], strength, score))
+                verdicts.append(ItemVerdict(item.number, numbers[below], strength(score), score))
     return tuple(verdicts)

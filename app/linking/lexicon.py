@@ -4,6 +4,9 @@ The tables are about the language of work plans, not about any plan: they lower 
 A word missing here costs a little accuracy, never a wrong rule, so the tables stay short enough to be read.
 """
 
+import re
+from functools import cache
+
 # Verbs that open nearly every commitment: 推进X and 加强X commit to X alike.
 GENERIC_VERBS = frozenset(
     "推进 加强 开展 实施 完善 健全 建立 建立健全 健全完善 落实 做好 提升 提高 推动 深化 强化 加快 加大 促进 抓好 组织 制定 制订 "
@@ -59,6 +62,16 @@ NUMBER_WEIGHT = 0.35
 GENERIC = GENERIC_VERBS | MANNER | GENERIC_NOUNS
 
 
+# A clause that opens like this says after, by or for what the next one is done; it commits to nothing itself.
+OPENING = re.compile(
+    "^(?:围绕|按照|根据|依据|随着|针对|适应|聚焦|借助|依托|通过|结合|利用|对照|面对|立足|着眼|坚持|以.{1,20}为|在.{1,30}(?:下|中|基础上|方面|过程中)$)"
+)
+
+# Up to this factor a word names an act or a general thing (推进, 机制), not the matter itself.
+GENERAL = 0.3
+
+
+@cache
 def word_factor(word: str) -> float:
     """How much of its rarity a word keeps: 0.15 generic, 0.35 audience or number, else 1.
 

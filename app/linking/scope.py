@@ -2,19 +2,9 @@
 
 from collections import Counter
 
+from app.linking.neighbours import Neighbours, own_words
 from app.linking.normalise import fold
-from app.linking.scope_words import (
-    CARRYING_OUT,
-    HANDED_ON,
-    INSTITUTION_AFFAIRS,
-    INSTITUTION_NAMES,
-    INSTITUTION_TITLE,
-    LEADING,
-    LOCAL,
-    PROVINCE,
-    PROVINCE_TITLE,
-)
-from app.linking.segments import CLAUSE_ENDS, SENTENCE_ENDS, split
+from app.linking.scope_words import INSTITUTION_NAMES, INSTITUTION_TITLE, LEADING, LOCAL, PROVINCE_TITLE
 from app.linking.values import AppliesTo, ItemText, PlanText, TaskText
 
 # When at least this share of an item's tasks speaks to one addressee, the silent ones are meant for it too: a clear
@@ -32,22 +22,10 @@ def applies_to(plan: PlanText) -> dict[tuple[int, int], AppliesTo]:
     return {(item.number, number): scope for item in plan.items for number, scope in _item_scopes(item).items()}
 
 
-def own_words(text: str) -> AppliesTo | None:
-    """What the folded words of one clause say about its addressee; None when they say nothing."""
-    if HANDED_ON.search(text):
-        return AppliesTo.CITY
-    if PROVINCE.search(text) and not CARRYING_OUT.search(text):
-        return AppliesTo.PROVINCE
-    if LOCAL.search(text):
-        return AppliesTo.CITY
-    if INSTITUTION_NAMES.search(text) or INSTITUTION_AFFAIRS.search(text):
-        return AppliesTo.INSTITUTION
-    return None
-
-
 def _item_scopes(item: ItemText) -> dict[int, AppliesTo]:
     title = fold(item.title).text
-    said = {task.number: _said(item, task) for task in item.tasks}
+    neighbours = Neighbours(item)
+    said = {task.number: _said(neighbours, task) for task in item.tasks}
     default = AppliesTo.CITY
     if INSTITUTION_TITLE.search(title) and not LOCAL.search(title):
         default = AppliesTo.INSTITUTION
@@ -61,32 +39,13 @@ def _item_scopes(item: ItemText) -> dict[int, AppliesTo]:
     return {number: scope or default for number, scope in said.items()}
 
 
-def _said(item: ItemText, task: TaskText) -> AppliesTo | None:
-    text = fold(item.text[task.start : task.end]).text
+def _said(neighbours: Neighbours, task: TaskText) -> AppliesTo | None:
+    text = neighbours.words(task)
     own = own_words(text)
     if own:
         return own
-    before, after = _neighbours(item, task)
     if LEADING.search(text):
-        return next((scope for clause in after if (scope := own_words(clause))), None)
-    for clause in reversed(before):
-        scope = own_words(clause)
-        if scope is AppliesTo.INSTITUTION and INSTITUTION_NAMES.search(clause):
-            return scope
-        if scope:
-            break
-    return None
-
-
-def _neighbours(item: ItemText, task: TaskText) -> tuple[list[str], list[str]]:
-    """The folded clauses of the task's own sentence that stand before and behind it."""
-    head, tail = fold(item.text[: task.start]).text, fold(item.text[task.end :]).text
-    before = [] if head[-1:] in SENTENCE_ENDS else _clauses(head, -1)
-    after = [] if tail[:1] in SENTENCE_ENDS else _clauses(tail, 0)
-    return before, after
-
-
-def _clauses(text: str, which: int) -> list[str]:
-    place = split(text, SENTENCE_ENDS)[which]
-    sentence = text[place.start : place.end]
-    return [sentence[part.start : part.end] for part in split(sentence, CLAUSE_ENDS)]
+        return neighbours.behind(task)
+    before = neighbours.before(task)
+    named = before and before[0] is AppliesTo.INSTITUTION and INSTITUTION_NAMES.search(before[1])
+    return AppliesTo.INSTITUTION if named else None

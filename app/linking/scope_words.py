@@ -36,7 +36,8 @@ INSTITUTION_AFFAIRS = _any(
 
 # Whom cities answer for: a task that names them is the cities' too, even where it names universities beside them.
 LOCAL = _any(
-    "中小学|小学|初中|普通高中|高中阶段|幼儿园|学前教育|义务教育|基础教育|特殊教育|特教|中职|中等职业|技工|社区教育|老年教育|大中小学",
+    # aid for poor pupils and students is paid out by every level, each for its own
+    "学生资助|困难学生|中小学|小学|初中|普通高中|高中阶段|幼儿园|学前教育|义务教育|基础教育|特殊教育|特教|中职|中等职业|技工|社区教育|老年教育|大中小学",
     "各地|各市|各县|设区市|市县|县\\(市|县域|县级|县区|区县|市级|乡村|农村|乡镇|城镇|城乡|青少年|适龄儿童|随迁子女|教育局长?",
     # health: what cities, counties and townships run
     "基层医疗|基层卫生|乡村医生|家庭医生|社区卫生|县医院|医共体|医联体|卫生院|村卫生室|公共卫生服务|市\\(州\\)",

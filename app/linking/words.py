@@ -47,28 +47,36 @@ def is_wordlike(character: str) -> bool:
     return character.isalnum() or character == "+"
 
 
-def units(text: str) -> list[str]:
-    """Cut folded text into units of two characters or more, in order of their appearance, repeats kept.
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the units of folded text stand: half-open ranges of two characters or more, in order.
 
     A single ideograph behind a word joins it (大班 额 is 大班额): alone it would say nothing.
     """
-    out: list[str] = []
-    singles = ""
+    out: list[tuple[int, int]] = []
+    place = 0
+    singles = 0
     adjoining = False
     for token in (*_tokenizer().cut(text, HMM=False), ""):
         if len(token) == 1 and is_wordlike(token) and token not in FUNCTION_CHARACTERS:
-            singles += token
+            singles += 1
+            place += 1
             continue
-        if len(singles) > 1:
-            out.append(singles)
+        if singles > 1:
+            out.append((place - singles, place))
         elif singles and adjoining:
-            out[-1] += singles
-        singles = ""
+            out[-1] = (out[-1][0], place)
+        singles = 0
         adjoining = len(token) > 1 and all(is_wordlike(character) for character in token)
         if adjoining:
-            out.append(token)
+            out.append((place, place + len(token)))
             adjoining = word_factor(token) == 1.0
+        place += len(token)
     return out
+
+
+def units(text: str) -> list[str]:
+    """The units of folded text in order of their appearance, repeats kept."""
+    return [text[start:end] for start, end in spans(text)]
 
 
 @lru_cache(maxsize=100_000)

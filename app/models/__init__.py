@@ -4,6 +4,7 @@ from app.models.base import Base
 from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import Cascade, Link, LinkMethod, LinkRun, LinkStatus, Pair, RunState, TaskScore
 from app.models.plans import Edition, EditionSource, Item, Plan, Section, Task
+from app.models.thesaurus import Term, TermRelation, Thesaurus
 
 __all__ = [
     "Base",
@@ -23,4 +24,7 @@ __all__ = [
     "Section",
     "Task",
     "TaskScore",
+    "Term",
+    "TermRelation",
+    "Thesaurus",
 ]

@@ -65,8 +65,12 @@ class LinkRun(Base, table=True):
     counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     changes: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     error: str | None = Field(default=None, sa_type=Text)
-    method: str = Field(max_length=40)
+    method: str = Field(max_length=40, description="Version of the judging method.")
+    model_digest: str = Field(max_length=64, description="SHA-256 of the judge's numbers, hexadecimal.")
+    thesaurus_digest: str | None = Field(default=None, max_length=64, description="None: the domain had no thesaurus.")
     started_by: str = Field(max_length=100)
+    owner: str = Field(max_length=200, description="host:pid of the process that does the run.")
+    seen_at: datetime = Field(default_factory=now, description="When that process last gave a sign of life.")
     created_at: datetime = Field(default_factory=now)
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -83,17 +87,23 @@ class Pair(Base, table=True):
     lower_edition_id: int = Field(foreign_key="edition.id", index=True)
     run_id: str = Field(max_length=32, foreign_key="link_run.id")
     method: str = Field(max_length=40)
+    model_digest: str = Field(max_length=64)
+    thesaurus_digest: str | None = Field(default=None, max_length=64)
     judged_at: datetime = Field(default_factory=now)
 
 
 class TaskScore(Base, table=True):
-    """How sure the judge is that something in the lower plan takes this upper task up (0 to 1)."""
+    """How sure the judge is that something in the lower plan takes this upper task up (0 to 1).
+
+    `together` where no place covers the task by itself, but all of its evidence together does.
+    """
 
     __tablename__ = "task_score"
 
     pair_id: int = Field(primary_key=True, foreign_key="pair.id")
     task_id: int = Field(primary_key=True, foreign_key="task.id")
     score: float
+    together: bool = False
 
 
 class Link(Base, table=True):

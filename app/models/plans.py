@@ -116,3 +116,4 @@ class Task(Base, table=True):
     source_start: int
     source_end: int
     applies_to: AppliesTo = Field(sa_type=words(AppliesTo))
+    facts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

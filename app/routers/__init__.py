@@ -1,6 +1,6 @@
 """The REST resources. `app.main` includes all of ROUTERS."""
 
-from app.routers import cascade, coverage, gaps, health, items, jurisdictions, link_runs, links, plans, search
+from app.routers import cascade, coverage, gaps, health, items, jurisdictions, link_runs, links, plans, search, thesauri
 
 ROUTERS = [
     plans.router,
@@ -11,6 +11,7 @@ ROUTERS = [
     link_runs.router,
     links.router,
     search.router,
+    thesauri.router,
     jurisdictions.router,
     health.router,
 ]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
-from app.routers.parameters import PREFIX, AdcodeFilter, ItemNumber, LowerPlanKey, PlanKey
+from app.routers.parameters import PREFIX, AdcodeFilter, ItemNumber, JsonFormat, LowerPlanKey, OnlyJson, PlanKey
 from app.schemas.common import Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
 from app.services import coverage
@@ -32,7 +32,11 @@ def list_implementers(
     ] = None,
     period: Annotated[Period, Query(description="`same`: plans of another year count as none.")] = Period.ANY,
 ) -> ImplementersRead:
-    """Every city of the jurisdiction stands in one of the two lists. Plans of another year come last, marked."""
+    """Every city of the jurisdiction stands in one of the two lists. Plans of another year come last, marked.
+
+    With `status`, a city that carries the item out by links of another status stands in neither. An item may be
+    implemented while its verdict in /coverage is `missing`: the verdict counts only the tasks that apply to cities.
+    """
     return coverage.implementers(session, plan, number, adcode=adcode, status=status, period=period)
 
 
@@ -53,7 +57,7 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
     responses=responses(PlanNotFound, CascadeTooLarge),
     summary="覆盖矩阵 / The matrix",
 )
-def read_matrix(session: ReadSession, plan: PlanKey) -> MatrixRead:
+def read_matrix(session: ReadSession, plan: PlanKey, _written: OnlyJson = JsonFormat.JSON) -> MatrixRead:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities."""
     return coverage.matrix(session, plan)
 
@@ -64,6 +68,8 @@ def read_matrix(session: ReadSession, plan: PlanKey) -> MatrixRead:
     responses=responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge),
     summary="单市对照 / One city against the province",
 )
-def read_coverage(session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey) -> PairRead:
+def read_coverage(
+    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, _written: OnlyJson = JsonFormat.JSON
+) -> PairRead:
     """Every item and task of the plan against one lower plan, with the evidence."""
     return coverage.pair(session, plan, lower_plan)

@@ -2,24 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
+from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, BadCursor, CascadeTooLarge, GapNotFound, PlanNotFound, responses
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, AdcodeFilter, PlanKey, english
+from app.routers.parameters import PREFIX, AdcodeFilter, AsTable, English, PlanKey, TableFormat
 from app.schemas.common import GapKind, Severity
 from app.schemas.coverage import GapDetail, GapRead
 from app.services import gaps
 from app.services.gaps import GapFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
-English = Annotated[bool, Depends(english)]
 
 
 @router.get(
     "",
-    responses=responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge),
+    response_model=Page[GapRead],
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        **responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge),
+    },
     summary="列出缺口 / List the gaps",
 )
 def list_gaps(
@@ -30,9 +34,18 @@ def list_gaps(
     adcode: AdcodeFilter = None,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
     severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
-) -> Page[GapRead]:
+    written: AsTable = TableFormat.JSON,
+) -> Page[GapRead] | Response:
     """What the cities leave out: kinds that concern a whole city first, then by severity and certainty."""
-    return gaps.page(session, page, plan, GapFilter(adcode, kind, severity), english=in_english)
+    wanted = GapFilter(adcode, kind, severity)
+    if written is TableFormat.CSV:
+        found = gaps.all_gaps(session, plan, wanted, english=in_english)
+        return Response(
+            reports.gaps_csv(found),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="gaps-{plan}.csv"'},
+        )
+    return gaps.page(session, page, plan, wanted, english=in_english)
 
 
 @router.get(

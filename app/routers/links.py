@@ -8,8 +8,8 @@ from app.db import ReadSession
 from app.errors import BadCursor, LinkNotFound, responses
 from app.models import LinkStatus
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX
-from app.schemas.links import LinkRead
+from app.routers.parameters import PREFIX, English, JsonFormat, OnlyJson
+from app.schemas.links import LinkDetail, LinkRead
 from app.services import links
 from app.services.links import LinkFilter
 
@@ -28,12 +28,13 @@ def list_links(
         str | None, Query(max_length=80, description="Only to this plan, item or task.", examples=["371300-edu-2020"])
     ] = None,
     status: Annotated[LinkStatus | None, Query(description="Only links of this status.")] = None,
+    _written: OnlyJson = JsonFormat.JSON,
 ) -> Page[LinkRead]:
     """Links between the current editions of two plans."""
     return links.page(session, page, LinkFilter(upper, lower, status))
 
 
 @router.get("/{link}", responses=responses(LinkNotFound), summary="查看承接关系 / Read a link")
-def read_link(session: ReadSession, link: Annotated[str, Path(max_length=32)]) -> LinkRead:
-    """A link with its two verbatim texts."""
-    return links.get(session, link)
+def read_link(session: ReadSession, link: Annotated[str, Path(max_length=32)], in_english: English) -> LinkDetail:
+    """A link with its two verbatim texts and the reasons: what was weighed, the words, the alternatives."""
+    return links.get(session, link, english=in_english)

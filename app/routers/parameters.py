@@ -1,12 +1,30 @@
 """Parameters that several resources take."""
 
+from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from app.errors import wants_english
 
 PREFIX = "/api/v1"
+
+
+class JsonFormat(StrEnum):
+    """The formats of an answer that is data only."""
+
+    JSON = "json"
+
+
+class TableFormat(StrEnum):
+    """The formats of an answer that is also a table; CSV holds all of it, not one page."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+OnlyJson = Annotated[JsonFormat, Query(alias="format", description="How the answer is written.")]
+AsTable = Annotated[TableFormat, Query(alias="format", description="How the answer is written; CSV holds all pages.")]
 
 PlanKey = Annotated[
     str,
@@ -34,6 +52,9 @@ YearFilter = Annotated[int | None, Query(ge=1, le=9999, description="Only this y
 Words = Annotated[str | None, Query(max_length=200, description="Only where these words occur.")]
 
 
-def english(request: Request) -> bool:
+def _english(request: Request) -> bool:
     """Whether the answer's sentences are wanted in English."""
     return wants_english(request)
+
+
+English = Annotated[bool, Depends(_english)]

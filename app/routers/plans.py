@@ -21,10 +21,9 @@ from app.errors import (
 from app.models import Level
 from app.pagination import Page, PageQuery
 from app.routers.parameters import PREFIX, AdcodeFilter, DomainFilter, PlanKey, Words, YearFilter
-from app.schemas.common import Domain, Year
+from app.schemas.common import Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportRead, PlanDetail, PlanRead
 from app.services import imports, plans
-from app.services.imports import ImportOptions
 from app.services.plans import PlanFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans", tags=["plans"])
@@ -67,18 +66,24 @@ def import_plan(
     file: Annotated[UploadFile, File(description="The document as it is.")],
     adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
     name: Annotated[
-        str | None,
-        Form(min_length=1, max_length=100, description="The jurisdiction's name; a new code is registered with it."),
+        PlaceName | None, Form(description="The jurisdiction's name; a new code is registered with it.")
     ] = None,
     domain: Annotated[Domain | None, Form(description="Which domain, if the document does not say.")] = None,
     year: Annotated[Year | None, Form(description="For which year, if the document does not say.")] = None,
-    edition_note: Annotated[str | None, Form(max_length=2000, description="A note kept with the edition.")] = None,
+    edition_note: Annotated[Note | None, Form(description="A note kept with the edition.")] = None,
 ) -> ImportRead:
     """Read a document into a plan's new edition. Importing does not link; start a link run for that.
 
     The same text again, in this or another layout, changes nothing and is answered 200.
     """
-    options = ImportOptions(file.filename or "upload", adcode, name, domain, year, edition_note)
+    options = imports.import_options(
+        filename=file.filename or "upload",
+        adcode=adcode,
+        name=name,
+        domain=domain,
+        year=year,
+        edition_note=edition_note,
+    )
     done = imports.import_document(session, file.file.read(), options)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:

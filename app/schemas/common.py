@@ -12,6 +12,12 @@ Domain = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,31}$"), Fie
 Year = Annotated[int, Field(ge=1949, le=2999, examples=[2020])]
 
 
+# What people type: no control characters (a NUL cannot be stored, a line break breaks a table), not only spaces.
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
+PlaceName = Annotated[PlainText, StringConstraints(min_length=2, max_length=100), Field(examples=["兰山区"])]
+Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+
+
 class Closed(BaseModel):
     """A schema that has these fields and no others."""
 

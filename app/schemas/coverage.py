@@ -1,10 +1,11 @@
 """Answers about who carries out what."""
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from app.linking import AppliesTo, Coverage, Strength
 from app.models import LinkStatus
 from app.schemas.common import Adcode, Basis, Closed, DeadlineVerdict, GapKind, Reason, Severity, Target, Verdict
+from app.schemas.reasons import ReasonsRead
 
 
 class ItemBrief(Closed):
@@ -255,3 +256,7 @@ class GapDetail(GapRead):
     """A gap with everything it rests on."""
 
     evidence: list[GapEvidence]
+    computation: dict[str, JsonValue] | None = Field(
+        description="For targets and deadlines: the numbers or days that were compared, and by which rule."
+    )
+    reasons: ReasonsRead | None = Field(description="For gaps of a task: what was weighed, and the nearest places.")

@@ -3,14 +3,14 @@
 from pydantic import Field
 
 from app.models import Level
-from app.schemas.common import Adcode, Closed
+from app.schemas.common import Adcode, Closed, PlaceName
 
 
 class JurisdictionCreate(Closed):
     """A jurisdiction to register. Its level and parent follow from its code."""
 
     adcode: Adcode
-    name: str = Field(min_length=1, max_length=100, examples=["兰山区"])
+    name: PlaceName
 
 
 class JurisdictionRead(Closed):

@@ -1,12 +1,14 @@
 """Links and link runs."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
-from app.schemas.common import Closed
+from app.schemas.common import PLAN_PATTERN, Closed
+from app.schemas.reasons import ReasonsRead
 
 
 class LinkEnd(Closed):
@@ -45,10 +47,18 @@ class LinkRead(Closed):
     version: int
 
 
+class LinkDetail(LinkRead):
+    """A link with the judge's reasons; null where the texts have changed since."""
+
+    reasons: ReasonsRead | None
+
+
 class LinkRunCreate(Closed):
     """What to judge: all plans of the cascade, or the lower plans named."""
 
-    lower: list[str] | None = Field(default=None, max_length=500, examples=[["371300-edu-2020"]])
+    lower: list[Annotated[str, StringConstraints(pattern=PLAN_PATTERN)]] | None = Field(
+        default=None, min_length=1, max_length=500, examples=[["371300-edu-2020"]]
+    )
     dry_run: bool = Field(default=False, description="Say what would change, and change nothing.")
 
 
@@ -91,7 +101,10 @@ class LinkRunRead(Closed):
     counts: LinkRunCounts
     changes: list[LinkRunChange] = Field(description="For a dry run, what would change (at most 1,000).")
     error: str | None
-    method: str
+    method: str = Field(description="Version of the judging method.")
+    model_digest: str = Field(description="SHA-256 of the judge's numbers.")
+    thesaurus_digest: str | None = Field(description="SHA-256 of the thesaurus judged with; null where there was none.")
+    duration_ms: int | None
     started_by: str
     created_at: datetime
     started_at: datetime | None

@@ -1,12 +1,25 @@
 """Plans, items and tasks out; what an import did."""
 
 from datetime import date, datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.documents.facts import Change, Comparator, Measure
 from app.linking import AppliesTo
 from app.models import Level
-from app.schemas.common import Adcode, Closed, Domain
+from app.schemas.common import Adcode, Closed, Domain, Note, PlaceName, Year
+
+
+class ImportOptions(Closed):
+    """What the caller knows better than the document; None is read from the document."""
+
+    filename: str
+    adcode: str | None = Field(default=None, max_length=20)
+    name: PlaceName | None = None
+    domain: Domain | None = None
+    year: Year | None = None
+    edition_note: Note | None = None
 
 
 class DoubtRead(Closed):
@@ -69,13 +82,52 @@ class PlanDetail(PlanRead):
     note: str | None
 
 
-class FactRead(Closed):
-    """A number, date or instrument named in a task. `start`/`end` count in the item's text."""
+class NumberRead(Closed):
+    """A number or a whole. Values are decimals as text, in `unit`; percent run from 0 to 100."""
 
-    kind: str
+    type: Literal["number"]
+    comparator: Comparator
+    low: str | None
+    high: str | None
+    unit: str = Field(examples=["%", "人", "所"])
+    indicator: str | None = Field(description="The noun phrase that is measured, as printed.")
+    approximate: bool
+    change: Change
+    measure: Measure
+    per: str | None = Field(description="What it holds for each of, such as 县.")
+    qualifier: bool = Field(description="Says what kind of thing is meant; no target.")
     text: str
     start: int
     end: int
+
+
+class DeadlineRead(Closed):
+    """A time by which something is due."""
+
+    type: Literal["deadline"]
+    earliest: date | None
+    latest: date
+    due_from: date = Field(description="Before `latest` where the calendar leaves open which day is meant.")
+    vague: bool = Field(description="尽快, 限期, 按期: due at the end of the plan's year.")
+    named: bool = Field(description="A year in the name of an event.")
+    text: str
+    start: int
+    end: int
+
+
+class InstrumentRead(Closed):
+    """A named document or programme, and its stage."""
+
+    type: Literal["instrument"]
+    kind: Literal["document", "programme"]
+    name: str
+    stage: str | None
+    text: str
+    start: int
+    end: int
+
+
+FactRead = Annotated[NumberRead | DeadlineRead | InstrumentRead, Field(discriminator="type")]
 
 
 class TaskRead(Closed):
@@ -88,7 +140,7 @@ class TaskRead(Closed):
     source_start: int
     source_end: int
     applies_to: AppliesTo
-    facts: list[FactRead]
+    facts: list[FactRead] = Field(description="Numbers, times and named instruments; offsets count in the item's text.")
 
 
 class ItemSection(Closed):

@@ -1,6 +1,7 @@
 """The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 import networkx as nx
@@ -11,7 +12,7 @@ from app.errors import ItemNotFound, NotAnUpperPlan
 from app.graph import COUNTING, CityRow, ItemAnswer, TaskCoverage
 from app.linking import AppliesTo, Coverage, Strength
 from app.models import LinkStatus
-from app.schemas.common import Basis, Period, Reason, Verdict
+from app.schemas.common import Basis, DeadlineVerdict, Period, Reason, Target, Verdict
 from app.schemas.coverage import (
     CoverageEvidence,
     CoverageImplementer,
@@ -31,6 +32,7 @@ from app.schemas.coverage import (
     Orphan,
     PairRead,
     PairSummary,
+    Rollup,
     UpstreamRead,
 )
 from app.services import cascades, jurisdictions
@@ -53,6 +55,7 @@ def implementers(
     network = cascades.load(session, key)
     node = _item_node(network, key, number)
     found = graph.implementers(network, node, _statuses(status))
+    carried_out = found if status is None else graph.implementers(network, node)
     answers, absent = [], []
     for city in graph.cities(network):
         if adcode is not None and city.adcode != adcode:
@@ -60,7 +63,7 @@ def implementers(
         items = found.get(city.plan or "", [])
         if items and (city.same_period or period is Period.ANY):
             answers.append(_implementer(network, city, items))
-        else:
+        elif not carried_out.get(city.plan or "") or not (city.same_period or period is Period.ANY):
             reason = _reason(network, node, city)
             absent.append(NotImplementedBy(adcode=city.adcode, name=city.name, reason=reason))
     answers.sort(key=lambda answer: (not answer.same_period, answer.adcode))
@@ -145,9 +148,16 @@ def matrix(session: Session, key: str) -> MatrixRead:
             for c in cities
         ],
         items=items,
-        rollups=[],
+        rollups=[Rollup.model_validate(row) for row in _rollups(network)],
         summary=MatrixSummary(**totals),
     )
+
+
+def _rollups(network: "nx.DiGraph[str]") -> list[dict[str, Any]]:
+    return [
+        {**asdict(row), "cities": [{"adcode": adcode, "value": value} for adcode, value in row.cities]}
+        for row in network.graph["rollups"]
+    ]
 
 
 def _count(totals: dict[str, int], cell: graph.Cell, applicable: int) -> None:
@@ -264,8 +274,8 @@ def _coverage_task(task: TaskCoverage) -> CoverageTask:
         applies_to=AppliesTo(task.applies_to),
         coverage=Coverage(task.coverage) if task.coverage else None,
         score=task.score,
-        target=None,
-        deadline=None,
+        target=Target(task.check.target) if task.check.target else None,
+        deadline=DeadlineVerdict(task.check.deadline) if task.check.deadline else None,
         evidence=[
             CoverageEvidence(id=link.lower, item=item_number(link.lower), text=link.lower_text, score=link.score)
             for link in task.evidence

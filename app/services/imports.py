@@ -1,23 +1,28 @@
 """Importing: a document becomes an edition of a plan, whole or not at all."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from app import documents
+from app.db import lock
 from app.documents import BlockKind, DocumentError, Doubt, Identity, Outline
-from app.errors import UnidentifiedPlan, UnreadableDocument
+from app.errors import UnidentifiedPlan, UnreadableDocument, invalid
 from app.linking import AppliesTo, ItemText, PlanText, TaskText, applies_to
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
-from app.schemas.plans import DoubtRead, ImportRead
+from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
 from app.services import cascades, jurisdictions
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
+from app.services.verdicts import placed_facts
 
 READER = "text-1"
+Scopes = dict[tuple[int, int], AppliesTo]
 # What a caller may have to say, in the order in which it is asked for: field, Chinese, English.
 IDENTITY = (
     ("adcode", "是哪个行政区划的", "whose plan it is"),
@@ -34,20 +39,18 @@ SETTLED_BY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What the caller knows better than the document; None is read from the document."""
-
-    filename: str
-    adcode: str | None = None
-    name: str | None = None
-    domain: str | None = None
-    year: int | None = None
-    edition_note: str | None = None
+def import_options(**given: object) -> ImportOptions:
+    """The options, checked; raises InvalidRequest that names what is wrong."""
+    try:
+        return ImportOptions.model_validate(given)
+    except ValidationError as error:
+        raise invalid(error.errors()) from error
 
 
 def import_document(session: Session, data: bytes, options: ImportOptions) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
+
+    The reading comes before the first statement, so that a long document keeps no other writer waiting.
 
     Raises UnreadableDocument, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent; in
     none of these cases is anything stored.
@@ -56,13 +59,15 @@ def import_document(session: Session, data: bytes, options: ImportOptions) -> Im
         outline = documents.read(data)
     except DocumentError as error:
         raise UnreadableDocument(zh=error.zh, en=error.en) from error
+    scopes = applies_to(_plan_text(outline))
     found = documents.identify(outline, jurisdictions.gazetteer(session))
     adcode, domain, year = _identity(found, options)
     if options.name is not None:
         cascades.register_jurisdiction(session, adcode, options.name)
     jurisdictions.get(session, adcode)
     doubts = [*outline.doubts, *_inferred(found, options)]
-    return _store(session, data, outline, doubts, options, (adcode, domain, year))
+    lock(session, plan_key(adcode, domain, year))
+    return _store(session, data, outline, scopes, doubts, options, (adcode, domain, year))
 
 
 def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
@@ -73,6 +78,7 @@ def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
         known = {"adcode": adcode, "domain": domain, "year": year}
         missing = [entry for entry in IDENTITY if known[entry[0]] is None]
         raise UnidentifiedPlan(
+            errors=[(f"/body/{field}", f"请写明{zh}", f"say {en}") for field, zh, en in missing],
             missing_zh="、".join(zh for _, zh, _ in missing),
             missing_en=", ".join(en for _, _, en in missing),
             fields=", ".join(field for field, _, _ in missing),
@@ -95,6 +101,7 @@ def _store(
     session: Session,
     data: bytes,
     outline: Outline,
+    scopes: Scopes,
     doubts: Sequence[Doubt],
     options: ImportOptions,
     identity: tuple[str, str, int],
@@ -116,7 +123,7 @@ def _store(
     edition = _edition(plan, data, outline, doubts, options, digest)
     session.add(edition)
     session.flush()
-    _store_outline(session, edition, data, outline)
+    _store_outline(session, edition, data, outline, scopes, year)
     cascades.touch_around(session, plan)
     return _answer(session, edition, created=True)
 
@@ -148,7 +155,7 @@ def _edition(
         issued_on=metadata.issued_on,
         addressee=metadata.addressee,
         note=options.edition_note,
-        filename=options.filename[-255:],
+        filename=re.split(r"[/\\\\]", options.filename)[-1][-255:] or "upload",
         media_type="text/plain",
         file_digest=hashlib.sha256(data).hexdigest(),
         text_digest=digest,
@@ -158,7 +165,9 @@ def _edition(
     )
 
 
-def _store_outline(session: Session, edition: Edition, data: bytes, outline: Outline) -> None:
+def _store_outline(
+    session: Session, edition: Edition, data: bytes, outline: Outline, scopes: Scopes, year: int
+) -> None:
     edition_id = edition.id or 0
     blocks = [[str(block.kind), block.start, block.end] for block in outline.blocks]
     session.add(EditionSource(edition_id=edition_id, data=data, text=outline.text, blocks=blocks))
@@ -178,9 +187,8 @@ def _store_outline(session: Session, edition: Edition, data: bytes, outline: Out
     items = [_item(edition_id, found) for found in outline.items]
     session.add_all(items)
     session.flush()
-    scopes = applies_to(_plan_text(outline))
     session.add_all(
-        _task(row.id or 0, task, scopes[found.number, task.number])
+        _task(row.id or 0, task, scopes[found.number, task.number], year)
         for row, found in zip(items, outline.items, strict=True)
         for task in found.tasks
     )
@@ -219,7 +227,7 @@ def _item(edition_id: int, found: documents.Item) -> Item:
     )
 
 
-def _task(item_id: int, task: documents.Task, scope: AppliesTo) -> Task:
+def _task(item_id: int, task: documents.Task, scope: AppliesTo, year: int) -> Task:
     return Task(
         item_id=item_id,
         number=task.number,
@@ -229,6 +237,7 @@ def _task(item_id: int, task: documents.Task, scope: AppliesTo) -> Task:
         source_start=task.source_start,
         source_end=task.source_end,
         applies_to=scope,
+        facts=placed_facts(task.text, year, task.start),
     )
 
 

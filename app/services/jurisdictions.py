@@ -5,6 +5,7 @@ import re
 
 from sqlmodel import Session, col, select
 
+from app.db import lock
 from app.errors import BadAdcode, JurisdictionExists, JurisdictionNotFound, MissingParent
 from app.models import Jurisdiction, Level
 from app.pagination import Page, PageRequest
@@ -67,7 +68,9 @@ def register(session: Session, adcode: str, name: str) -> tuple[Jurisdiction, bo
 
     Raises JurisdictionExists if the code has another name, MissingParent if its parent is not registered.
     """
-    known = session.get(Jurisdiction, check_adcode(adcode))
+    check_adcode(adcode)
+    lock(session, "jurisdictions")
+    known = session.get(Jurisdiction, adcode)
     if known is not None:
         if known.name != name:
             raise JurisdictionExists(adcode=adcode, name=known.name)
@@ -86,8 +89,8 @@ def page(
 ) -> Page[JurisdictionRead]:
     """Registered jurisdictions in the order of their codes."""
     query = select(Jurisdiction).order_by(col(Jurisdiction.adcode)).limit(request.limit + 1)
-    if request.after:
-        query = query.where(col(Jurisdiction.adcode) > str(request.after[0]))
+    if after := request.key(str):
+        query = query.where(col(Jurisdiction.adcode) > after[0])
     if parent is not None:
         query = query.where(col(Jurisdiction.parent_adcode) == check_adcode(parent))
     if level is not None:
@@ -116,6 +119,7 @@ def gazetteer(session: Session) -> list[tuple[str, str]]:
 
 def load_shipped(session: Session) -> int:
     """Register the shipped divisions that are not there yet; returns how many were new."""
+    lock(session, "jurisdictions")
     with (bundled("seeds") / "jurisdictions.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["adcode"], row["name"]) for row in csv.DictReader(file)]
     known = {adcode for adcode, _ in gazetteer(session)}

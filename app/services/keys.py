@@ -27,12 +27,3 @@ def item_number(node: str) -> int:
     8
     """
     return int(node.rpartition("/")[2].partition(".")[0])
-
-
-def is_task(node: str) -> bool:
-    """Whether an id names a task rather than an item.
-
-    >>> is_task("370000-edu-2020/8.4"), is_task("370000-edu-2020/8")
-    (True, False)
-    """
-    return "." in node.rpartition("/")[2]

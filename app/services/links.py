@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 from app.errors import LinkNotFound
 from app.models import Edition, Item, Link, LinkStatus, Plan, Task
 from app.pagination import Page, PageRequest
-from app.schemas.links import LinkEnd, LinkEvidence, LinkRead
+from app.schemas.links import LinkDetail, LinkEnd, LinkEvidence, LinkRead
+from app.services import reasons
 from app.services.keys import item_id, task_id
 
 
@@ -32,8 +33,8 @@ _upper_plan, _lower_plan = aliased(Plan), aliased(Plan)
 def page(session: Session, request: PageRequest, wanted: LinkFilter) -> Page[LinkRead]:
     """Links between current editions, in the order of their ids."""
     query = _query().order_by(col(Link.id)).limit(request.limit + 1)
-    if request.after:
-        query = query.where(col(Link.id) > str(request.after[0]))
+    if after := request.key(str):
+        query = query.where(col(Link.id) > after[0])
     if wanted.status is not None:
         query = query.where(col(Link.status) == wanted.status)
     if wanted.upper is not None:
@@ -43,12 +44,17 @@ def page(session: Session, request: PageRequest, wanted: LinkFilter) -> Page[Lin
     return request.page([_read(*row) for row in session.execute(query)], lambda row: [row.id])
 
 
-def get(session: Session, link_id: str) -> LinkRead:
-    """One link; raises LinkNotFound."""
+def get(session: Session, link_id: str, *, english: bool) -> LinkDetail:
+    """One link with the judge's reasons; raises LinkNotFound."""
     row = session.execute(_query().where(col(Link.id) == link_id)).first()
     if row is None:
         raise LinkNotFound(link=link_id)
-    return _read(*row)
+    _, upper_item, lower_item, upper_task, _, upper_plan, lower_plan = row
+    if upper_task is None:
+        why = reasons.of_items(session, upper_plan, lower_plan, upper_item.number, lower_item.number, english=english)
+    else:
+        why = reasons.of_task(session, upper_plan, lower_plan, upper_item.number, upper_task, english=english)
+    return LinkDetail(**_read(*row).model_dump(), reasons=why)
 
 
 Query = Select[Link, Item, Item, int, int, str, str]

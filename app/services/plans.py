@@ -50,8 +50,8 @@ def page(session: Session, request: PageRequest, wanted: PlanFilter) -> Page[Pla
         .order_by(col(Plan.id))
         .limit(request.limit + 1)
     )
-    if request.after:
-        query = query.where(col(Plan.id) > str(request.after[0]))
+    if after := request.key(str):
+        query = query.where(col(Plan.id) > after[0])
     if wanted.adcode is not None:
         query = query.where(Plan.adcode == check_adcode(wanted.adcode))
     if wanted.level is not None:
@@ -110,8 +110,8 @@ def items_page(session: Session, request: PageRequest, key: str) -> Page[ItemRea
     plan = get_plan(session, key)
     edition = current_edition(session, plan)
     query = select(Item).where(Item.edition_id == edition.id).order_by(col(Item.number)).limit(request.limit + 1)
-    if request.after:
-        query = query.where(col(Item.number) > request.after[0])
+    if after := request.key(int):
+        query = query.where(col(Item.number) > after[0])
     rows = _read_items(session, plan, edition, list(session.exec(query)))
     return request.page(rows, lambda row: [row.number])
 
@@ -218,5 +218,5 @@ def _read_task(plan: str, item_number: int, task: Task) -> TaskRead:
         source_start=task.source_start,
         source_end=task.source_end,
         applies_to=task.applies_to,
-        facts=[],
+        facts=task.facts,
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from app.db import lock
 from app.linking import AppliesTo, Coverage, Evidence, Judgement, PlanText, Strength, TaskVerdict
 from app.models import Edition, Item, Link, LinkMethod, LinkRun, LinkStatus, Pair, Plan, Task, TaskScore
+from app.models.base import now
 from app.schemas.links import LinkRunChange
 from app.services.keys import item_id, task_id
 
@@ -54,6 +56,7 @@ class Changes:
 
 def store(session: Session, run: LinkRun, upper: Side, lower: Side, judgement: Judgement) -> Changes:
     """Bring a pair's proposals up to a new judgement; in a dry run only say what would change."""
+    lock(session, f"pair:{upper.edition_id}:{lower.edition_id}")
     pair = session.exec(
         select(Pair).where(Pair.upper_edition_id == upper.edition_id, Pair.lower_edition_id == lower.edition_id)
     ).first()
@@ -87,9 +90,14 @@ def store(session: Session, run: LinkRun, upper: Side, lower: Side, judgement: J
 def _record(session: Session, run: LinkRun, upper: Side, lower: Side, pair: Pair | None) -> Pair:
     if pair is None:
         pair = Pair(
-            upper_edition_id=upper.edition_id, lower_edition_id=lower.edition_id, run_id=run.id, method=run.method
+            upper_edition_id=upper.edition_id,
+            lower_edition_id=lower.edition_id,
+            run_id=run.id,
+            method=run.method,
+            model_digest=run.model_digest,
         )
-    pair.run_id, pair.method = run.id, run.method
+    pair.run_id, pair.judged_at = run.id, now()
+    pair.method, pair.model_digest, pair.thesaurus_digest = run.method, run.model_digest, run.thesaurus_digest
     session.add(pair)
     session.flush()
     return pair
@@ -98,7 +106,12 @@ def _record(session: Session, run: LinkRun, upper: Side, lower: Side, pair: Pair
 def _store_scores(session: Session, pair: Pair, upper: Side, judgement: Judgement) -> None:
     session.exec(delete(TaskScore).where(col(TaskScore.pair_id) == pair.id))
     session.add_all(
-        TaskScore(pair_id=pair.id or 0, task_id=upper.tasks[found.item, found.task].id or 0, score=found.score)
+        TaskScore(
+            pair_id=pair.id or 0,
+            task_id=upper.tasks[found.item, found.task].id or 0,
+            score=found.score,
+            together=found.coverage is Coverage.FULL and all(e.coverage is Coverage.PARTIAL for e in found.evidence),
+        )
         for found in judgement.tasks
     )
 

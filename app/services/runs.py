@@ -1,8 +1,11 @@
 """Link runs: judging an upper plan against its cities' plans, on record, one pair of plans at a time."""
 
+import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
@@ -16,9 +19,12 @@ from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkR
 from app.services import cascades, proposals
 from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
 from app.services.proposals import Side
+from app.services.terms import digest_of, rows_of
 
 # A dry run lists what it would change; nobody reads more, and the record has to stay small.
 MAX_CHANGES = 1000
+# A process on another host that was silent for this long is gone: a pair of plans takes seconds.
+SILENCE = timedelta(hours=1)
 
 Progress = Callable[[int, int, str], None]
 
@@ -40,7 +46,10 @@ def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> Link
         lower=present if wanted.lower is None else [lower for lower in present if lower in wanted.lower],
         dry_run=wanted.dry_run,
         method=linking.METHOD,
+        model_digest=linking.model_digest(),
+        thesaurus_digest=digest_of(session, plan.domain),
         started_by=actor,
+        owner=owner(),
     )
     session.add(run)
     session.flush()
@@ -56,15 +65,16 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
     """Do a queued run. Each pair is stored by itself, so a run that breaks off has lost nothing but its rest."""
     with database.write() as session:
         run = session.get_one(LinkRun, run_id)
-        run.state, run.started_at = RunState.RUNNING, now()
+        run.state, run.started_at, run.owner, run.seen_at = RunState.RUNNING, now(), owner(), now()
     try:
         with database.read() as session:
             upper = _side(session, run.plan_id)
-        prepared = linking.prepare(upper.text)
+            thesaurus = linking.Thesaurus.of(rows_of(session, get_plan(session, run.plan_id).domain))
+        prepared = linking.prepare(upper.text, thesaurus)
         for done, lower in enumerate(run.lower):
             if progress:
                 progress(done, len(run.lower), lower)
-            _judge(database, run, upper, prepared, lower)
+            _judge(database, run, upper, prepared, lower, thesaurus)
     except BaseException as error:
         _finish(database, run_id, RunState.FAILED, f"{type(error).__name__}: {error}")
         raise
@@ -73,10 +83,17 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
     return _finish(database, run_id, RunState.SUCCEEDED, None)
 
 
-def _judge(database: Database, run: LinkRun, upper: Side, prepared: linking.PreparedPlan, lower: str) -> None:
+def _judge(
+    database: Database,
+    run: LinkRun,
+    upper: Side,
+    prepared: linking.PreparedPlan,
+    lower: str,
+    thesaurus: linking.Thesaurus,
+) -> None:
     with database.read() as session:
         below = _side(session, lower)
-    judgement = linking.judge(prepared, linking.prepare(below.text), upper.scopes)
+    judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
     with database.write() as session:
         current = session.get_one(LinkRun, run.id)
         changes = proposals.store(session, current, upper, below, judgement)
@@ -88,6 +105,7 @@ def _judge(database: Database, run: LinkRun, upper: Side, prepared: linking.Prep
         counts["kept"] = counts.get("kept", 0) + changes.kept
         current.counts = counts
         current.done += 1
+        current.seen_at = now()
         if run.dry_run:
             current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
 
@@ -107,15 +125,40 @@ def _finish(database: Database, run_id: str, state: RunState, error: str | None)
         return read(run)
 
 
+def owner() -> str:
+    """This process, among all that may share the store."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def fail_interrupted(database: Database) -> int:
-    """Mark runs that a stopped process left behind as failed; returns how many. Called once at start."""
+    """Mark runs that a stopped process left behind as failed; returns how many. Called at start.
+
+    Another process's run is left alone while that process lives, as far as can be told from here.
+    """
     with database.write() as session:
         query = select(LinkRun).where(col(LinkRun.state).in_([RunState.QUEUED, RunState.RUNNING]))
-        left = list(session.exec(query))
+        left = [run for run in session.exec(query) if _abandoned(run)]
         for run in left:
             run.state, run.finished_at = RunState.FAILED, now()
             run.error = "interrupted: the service stopped before the run was done; start it again"
         return len(left)
+
+
+def _abandoned(run: LinkRun) -> bool:
+    host, _, pid = run.owner.rpartition(":")
+    if host == socket.gethostname():
+        return not _alive(int(pid))
+    return now() - run.seen_at > SILENCE
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def get(session: Session, key: str, run_id: str) -> LinkRunRead:
@@ -131,9 +174,15 @@ def page(session: Session, request: PageRequest, key: str) -> Page[LinkRunRead]:
     """A plan's runs, newest first; raises PlanNotFound."""
     get_plan(session, key)
     query = select(LinkRun).where(LinkRun.plan_id == key).order_by(col(LinkRun.id).desc()).limit(request.limit + 1)
-    if request.after:
-        query = query.where(col(LinkRun.id) < str(request.after[0]))
+    if after := request.key(str):
+        query = query.where(col(LinkRun.id) < after[0])
     return request.page([read(run) for run in session.exec(query)], lambda run: [run.id])
+
+
+def _duration(run: LinkRun) -> int | None:
+    if run.started_at is None or run.finished_at is None:
+        return None
+    return round((run.finished_at - run.started_at).total_seconds() * 1000)
 
 
 def read(run: LinkRun) -> LinkRunRead:
@@ -149,6 +198,9 @@ def read(run: LinkRun) -> LinkRunRead:
         changes=[LinkRunChange(**change) for change in run.changes],
         error=run.error,
         method=run.method,
+        model_digest=run.model_digest,
+        thesaurus_digest=run.thesaurus_digest,
+        duration_ms=_duration(run),
         started_by=run.started_by,
         created_at=run.created_at,
         started_at=run.started_at,

@@ -39,8 +39,8 @@ def search(
         .order_by(col(Plan.id), col(Item.number))
         .limit(request.limit + 1)
     )
-    if request.after:
-        plan, number = str(request.after[0]), request.after[1]
+    if after := request.key(str, int):
+        plan, number = after
         query = query.where((col(Plan.id) > plan) | ((col(Plan.id) == plan) & (col(Item.number) > number)))
     for column, value in ((Plan.adcode, adcode), (Plan.domain, domain), (Plan.year, year)):
         if value is not None:

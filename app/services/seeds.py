@@ -8,8 +8,8 @@ from app.db import Database
 from app.models import Pair, Plan
 from app.resources import bundled
 from app.schemas.links import LinkRunCreate
-from app.services import cascades, imports, jurisdictions, runs
-from app.services.imports import ImportOptions
+from app.schemas.plans import ImportOptions
+from app.services import cascades, imports, runs, thesauri
 from app.services.plans import current_edition
 
 Progress = Callable[[int, int, str], None]
@@ -18,7 +18,8 @@ Progress = Callable[[int, int, str], None]
 def load(database: Database, actor: str = "seed", progress: Progress | None = None) -> None:
     """Load the shipped jurisdictions and plans and link what can be linked; what is there already stays as it is."""
     with database.write() as session:
-        jurisdictions.load_shipped(session)
+        cascades.load_shipped_jurisdictions(session)
+        thesauri.load_shipped(session, actor)
     files = sorted((bundled("seeds") / "documents").glob("*.txt"))
     for done, file in enumerate(files):
         if progress:

@@ -1,5 +1,6 @@
 """Link runs over the API, and what they may not touch."""
 
+import socket
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 
 from app.db import Database
 from app.models import Link, LinkRun, LinkStatus, RunState
+from app.schemas.links import LinkRunCreate
 from app.services import cascades, runs
 
 URL = "/api/v1/plans/370000-edu-2020/link-runs"
@@ -127,8 +129,10 @@ def test_runs_that_a_stopped_service_left_are_marked(own_seeded_client: TestClie
     with opened.write() as session:
         run = session.exec(select(LinkRun)).first()
         assert run is not None
-        run.state = RunState.RUNNING
+        run.state, run.owner = RunState.RUNNING, f"{socket.gethostname()}:999999999"
+        other = runs.start(session, "370000-edu-2020", LinkRunCreate(), "somebody else, alive")
     assert runs.fail_interrupted(opened) == 1
+    assert own_seeded_client.get(f"{URL}/{other.id}").json()["state"] == "queued"
     shown = own_seeded_client.get(f"{URL}/{run.id}").json()
     assert shown["state"] == "failed"
     assert "interrupted" in shown["error"]

@@ -31,6 +31,9 @@ Check = Callable[[Outline], Outline]
         ("2.0版升级", None),
         ("3.5万人", None),
         ("2020年是", None),
+        ("2020.推进改革", None),
+        ("2020、推进改革", None),
+        ("1000.推进改革", None),
         ("10 项工程", None),
         ("（2020）", None),
         ("四五”规划", None),
@@ -384,3 +387,63 @@ def test_a_text_without_items_says_what_was_looked_for(text: str) -> None:
     assert caught.value.kind == "no_items"
     assert "一、" in caught.value.zh
     assert "一、" in caught.value.en
+
+
+def test_four_digits_are_a_label_only_where_the_series_goes_on(sound: Check) -> None:
+    numbers = [*range(1, 1003)]
+    lines = [f"{n}.第{n}条。{BODY}" for n in numbers]
+    lines[3] += "\n2020.推进改革。\n2020、完善制度。"
+    read_ = sound(plan("\n".join(lines)))
+    assert [item.number for item in read_.items] == numbers
+    assert "2020.推进改革。2020、完善制度。" in read_.items[3].text
+    assert set(kinds(read_)) <= {"paragraph_continues"}
+
+
+@pytest.mark.parametrize("year", range(1990, 2030, 7))
+@pytest.mark.parametrize("sign", [".", "．", "、"])
+def test_a_year_begins_no_item(year: int, sign: str) -> None:
+    assert shape(
+        plan(f"甲市工作要点\n{year}{sign}推进改革。\n1.第一条。{BODY}\n{year}{sign}推进改革。\n2.第二条。{BODY}\n")
+    ) == [
+        ("1.", "第一条"),
+        ("2.", "第二条"),
+    ]
+
+
+def test_two_thousand_items_are_read_and_more_are_refused() -> None:
+    assert len(plan("".join(f"{n}.标题句。{BODY}\n" for n in range(1, 2001))).items) == 2000
+    with pytest.raises(DocumentError) as caught:
+        plan("".join(f"{n}.标题句。{BODY}\n" for n in range(1, 2002)))
+    assert caught.value.kind == "too_many_items"
+    assert "2001" in caught.value.zh
+    assert "2,001" in caught.value.en
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(200, 0), (201, 1), (500, 300)])
+def test_no_more_than_200_doubts_are_listed(count: int, left_out: int, sound: Check) -> None:
+    read_ = sound(plan(f"1.标题句。{BODY}\n" + "77.推进改革。\n" * count))
+    assert kinds(read_)[:200] == ["label_out_of_series"] * 200
+    assert kinds(read_)[200:] == ["more_doubts"] * bool(left_out)
+    assert not left_out or f"另有{left_out}处" in read_.doubts[-1].assumed
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubts"),
+    [
+        ((1, 1, 2), ["number_repeated"]),
+        ((1, 2, 2), ["number_repeated"]),
+        ((1, 2, 1), ["numbering_restarts"]),
+        ((2, 3), ["number_skipped"]),
+        ((1, 2, 3), []),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "甲市教育局2021年工作要点\n", "甲市教育局2021年工作要点\n\n坚持改革\n"])
+@pytest.mark.parametrize("heading", ["一、第一部分\n", "一、第一部分\n（一）第一节\n"])
+@pytest.mark.parametrize("form", [f"推进工作。{BODY}", "推进工作"])
+def test_a_label_below_a_heading_begins_an_item(
+    numbers: tuple[int, ...], doubts: list[str], title: str, heading: str, form: str, sound: Check
+) -> None:
+    read_ = sound(plan(title + heading + "".join(f"{n}.{form}\n" for n in numbers)))
+    assert [item.label for item in read_.items] == [f"{n}." for n in numbers]
+    assert [item.text for item in read_.items] == [form] * len(numbers)
+    assert kinds(read_) == doubts

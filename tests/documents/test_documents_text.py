@@ -101,3 +101,15 @@ def test_fold_keeps_the_map_when_a_phrase_changes_its_length(monkeypatch: pytest
 def test_fold_in_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(fold, ["關於印發《2020年工作要點》的通知"] * 400)) == {"关于印发《2020年工作要点》的通知"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"])
+@pytest.mark.parametrize("before", [0, 5, 40_000])
+def test_a_nul_is_refused_in_every_encoding_and_place(encoding: str, before: int) -> None:
+    text = SIMPLIFIED[:5] + "甲" * before + "\x00" + SIMPLIFIED
+    with pytest.raises(DocumentError) as caught:
+        decode(text.encode(encoding))
+    if not encoding.endswith(("le", "be")):  # without a byte order mark the text may not be decodable at all
+        assert caught.value.kind == "binary"
+        assert "NUL" in caught.value.zh
+        assert "NUL" in caught.value.en

@@ -1,5 +1,6 @@
 """The judged pairs of plans, read by the service's own reader."""
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from app.documents import read
+from app.linking.thesaurus import Thesaurus
 from app.linking.values import ItemText, PlanText, TaskText
 
 # Not a plain import: the scorer stays as it came, untyped, and the type checker would follow it.
 scorer: Any = import_module("tests.evaluation.evaluate")
 
 HERE = Path(__file__).parent
-DOCUMENTS = HERE.parents[1] / "seeds" / "documents"
+SEEDS = HERE.parents[1] / "seeds"
+DOCUMENTS = SEEDS / "documents"
 LOWER = {"linyi": DOCUMENTS / "371300-edu-2020.txt", "yunhe": HERE / "yunhe.txt"}
+
+
+@cache
+def thesaurus() -> Thesaurus:
+    """The shipped thesaurus of education."""
+    with (SEEDS / "thesaurus" / "edu.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return Thesaurus.of((r["group"], r["term"], r["relation"], bool(r["preferred"])) for r in rows)
 
 
 @dataclass(frozen=True)

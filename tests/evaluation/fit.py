@@ -1,8 +1,8 @@
 """Fit the judge's numbers on judged pairs of plans: `python -m tests.evaluation.fit` prints the models to paste.
 
-The pair model is fitted to two things at once, as one set of weights both ranks a task's evidence and says whether there
-is any: the logistic loss of each task's best sentence (is it taken up at all?), and the loss of the softmax over its
-sentences (does the evidence stand where the annotators found it?).
+Two questions are asked of every task: is it taken up at all (the logistic loss of its best sentence), and where (the loss
+of the softmax over its sentences, against where the annotators found the evidence)? The pair model answers the first and
+minds the second, the rank model the other way round; the models of full or partial and of items come after them.
 """
 
 import sys
@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from app.linking import applies_to, prepare
-from app.linking.features import PairFeatures, measure
+from app.linking.features import Measured, PairFeatures, measure
+from app.linking.judge import TAKEN_UP, item_tables
 from app.linking.model import Model
 from app.linking.normalise import fold
 from app.linking.prepared import PreparedPlan
 from app.linking.values import AppliesTo
-from tests.evaluation.cases import case, recut, scorer
+from tests.evaluation.cases import case, recut, scorer, thesaurus
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,6 +30,8 @@ Bools = NDArray[np.bool_]
 RIDGE = 0.3
 # How sharply the best sentence must stand out; each pair of plans weighs as much as this many tasks.
 SHARPNESS, TASKS_A_PAIR, RANKED_A_PAIR, ITEM_PAIRS = 2.0, 150.0, 100.0, 1000.0
+# Half of that for the pair model.
+PRESENCE_RANKED = 50.0
 # The gold's grades of item pairs.
 CONTRIBUTES, IMPLEMENTS = 1, 2
 
@@ -42,7 +45,7 @@ class Sample:
     evidence: Bools  # tasks × sentences
     coverage: list[str]
     city: Bools
-    items: Floats  # features × upper items × lower items
+    measured: Measured
     grades: NDArray[np.int64]  # upper items × lower items: 0, 1, 2
 
 
@@ -50,7 +53,7 @@ def sample(name: str) -> Sample:
     """Measure a judged pair on the gold's own cut into tasks, with the scopes that the rules give."""
     judged = case(name)
     upper_text = recut(judged.upper, judged.gold["tasks"])
-    upper, lower = prepare(upper_text), prepare(judged.lower)
+    upper, lower = prepare(upper_text, thesaurus()), prepare(judged.lower, thesaurus())
     measured = measure(upper, lower)
     scopes = applies_to(upper_text)
     keys = [(upper_text.items[task.item].number, task.number) for task in upper.tasks]
@@ -62,7 +65,7 @@ def sample(name: str) -> Sample:
         evidence=_evidence(gold, lower),
         coverage=[task["coverage"] for task in gold],
         city=np.array([task["applies"] == "city" for task in gold]),
-        items=measured.items.stacked(),
+        measured=measured,
         grades=_grades(judged.gold["items"], upper, lower),
     )
 
@@ -97,24 +100,39 @@ def _grades(gold: dict[str, Any], upper: PreparedPlan, lower: PreparedPlan) -> N
     return np.array([[grade(a.number, b.number) for b in lower.plan.items] for a in upper.plan.items])
 
 
-def fit_pairs(samples: Sequence[Sample]) -> Floats:
-    """Weights of the features, of (institution, province), and the bias."""
-    count = samples[0].tables.shape[0]
-    prior = np.where([field.name == "title" for field in fields(PairFeatures)], 0.0, 1.0)
+# Likeness of words, and of what surrounds them, speaks for a match; what the rest is worth is left to the data.
+EXPECTED = frozenset({"words", "bigrams", "context", "item"})
+# Free of sign; all others are likeness, which is never a reason against.
+FREE = frozenset({"title"})
+# Left out of the first question: whether there is evidence at all does not hang on its act (a city may take a 方案 up by
+# carrying it out), which evidence is best does.
+RANK_ONLY = frozenset({"act"})
+# `bigrams` says nothing about full or partial that `words` and `characters` do not.
+FULL = frozenset({"words", "characters", "context", "item"})
+NAMES = [field.name for field in fields(PairFeatures)]
+
+
+def fit_pairs(samples: Sequence[Sample], left_out: frozenset[str], ranked: float) -> Floats:
+    """Weights of the features, of (institution, province), and the bias; `ranked`: what a pair's evidence weighs."""
+    count = len(NAMES)
+    prior = np.array([1.0 if name in EXPECTED else 0.0 for name in NAMES])
 
     def loss(p: Floats) -> tuple[float, Floats]:
         total = RIDGE * float(((p[:count] - prior) ** 2).sum()) / 2 + float((p[count:-1] ** 2).sum()) / 2
         gradient = np.concatenate([RIDGE * (p[:count] - prior), p[count:-1], [0.0]])
         for one in samples:
-            for part in (_presence, _ranking):
+            for part, weight in ((_presence, 1.0), (_ranking, ranked / RANKED_A_PAIR)):
                 value, slope = part(one, p, count)
-                total += value
-                gradient += slope
+                total += weight * value
+                gradient += weight * slope
         return total, gradient
 
     start = np.concatenate([prior, [-1.0, -1.0, -3.0]])
-    # Likeness is never a reason against; not being a city's never one for.
-    bounds = [(None, None) if p == 0 else (0.0, None) for p in prior] + [(None, 0.0)] * 2 + [(None, None)]
+    bounds: list[tuple[float | None, float | None]] = [
+        (0.0, 0.0) if name in left_out else (None, None) if name in FREE else (0.0, None) for name in NAMES
+    ]
+    # Not being a city's is never a reason for.
+    bounds += [(None, 0.0)] * 2 + [(None, None)]
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
@@ -158,26 +176,34 @@ def fit_logistic(rows: Floats, yes: Bools, weights: Floats) -> Floats:
 
 
 def fit(samples: Sequence[Sample]) -> Model:
-    """Fit all three models on judged pairs."""
-    count = samples[0].tables.shape[0]
-    p = fit_pairs(samples)
+    """Fit all models on judged pairs."""
+    count = len(NAMES)
+    p = fit_pairs(samples, RANK_ONLY, PRESENCE_RANKED)
+    rank = fit_pairs(samples, frozenset(), RANKED_A_PAIR)
     full = _fit_full(samples, p)
-    item = _fit_items(samples)
-    pair_weights, full_weights, item_weights = (
-        tuple(float(x) for x in np.round(w, 2)) for w in (p[:count], full[:count], item[:-1])
-    )
-    institution, province, bias = (round(float(x), 2) for x in p[count:])
+    item = _fit_items(samples, p)
+    institution, province, bias = (_rounded(x) for x in p[count:])
     return Model(
-        pair=pair_weights,
+        pair=_all_rounded(p[:count]),
         pair_bias=bias,
         institution=institution,
         province=province,
-        full=full_weights,
-        full_bias=round(float(full[-1]), 2),
-        full_outside=-round(float(full[count]), 2) + 0.0,
-        item=item_weights,
-        item_bias=round(float(item[-1]), 2),
+        rank=_all_rounded(rank[:count]),
+        full=_all_rounded(full[:count]),
+        full_bias=_rounded(full[-1]),
+        full_outside=-_rounded(full[count]) + 0.0,
+        item=_all_rounded(item[:-1]),
+        item_bias=_rounded(item[-1]),
     )
+
+
+def _rounded(number: float) -> float:
+    # Two decimals are more than some hundred tasks can tell.
+    return round(float(number), 2)
+
+
+def _all_rounded(numbers: Floats) -> tuple[float, ...]:
+    return tuple(_rounded(number) for number in numbers)
 
 
 def _fit_full(samples: Sequence[Sample], pairs: Floats) -> Floats:
@@ -185,16 +211,20 @@ def _fit_full(samples: Sequence[Sample], pairs: Floats) -> Floats:
 
     Where it is wrong about that, the sentence does not take the task up wholly either.
     """
+    used = np.array([name in FULL for name in NAMES])
     rows, whole, weights = [], [], []
     for one in samples:
         logits = _logits(one, pairs)
         best = logits.argmax(axis=1)
         known = np.array([coverage != "doubtful" for coverage in one.coverage])
-        taken = np.flatnonzero(known & (logits.max(axis=1) >= 0))
-        rows.append(np.column_stack([one.tables[:, taken, best[taken]].T, -one.outside[taken].sum(axis=1)]))
+        taken = np.flatnonzero(known & (logits.max(axis=1) >= TAKEN_UP))
+        rows.append(np.column_stack([one.tables[used][:, taken, best[taken]].T, -one.outside[taken].sum(axis=1)]))
         whole.append(np.array([one.coverage[index] == "full" for index in taken]))
         weights.append(np.full(len(taken), TASKS_A_PAIR / len(taken)))
-    return fit_logistic(np.concatenate(rows), np.concatenate(whole), np.concatenate(weights))
+    fitted = fit_logistic(np.concatenate(rows), np.concatenate(whole), np.concatenate(weights))
+    spread = np.zeros(len(NAMES))
+    spread[used] = fitted[: used.sum()]
+    return np.concatenate([spread, fitted[used.sum() :]])
 
 
 def _logits(one: Sample, p: Floats) -> Floats:
@@ -202,8 +232,9 @@ def _logits(one: Sample, p: Floats) -> Floats:
     return np.asarray(np.tensordot(p[:count], one.tables, 1) + (one.outside @ p[count:-1] + p[-1])[:, None])
 
 
-def _fit_items(samples: Sequence[Sample]) -> Floats:
-    rows = np.concatenate([s.items.reshape(len(s.items), -1).T for s in samples])
+def _fit_items(samples: Sequence[Sample], pairs: Floats) -> Floats:
+    tables = [item_tables(one.measured, _logits(one, pairs)) for one in samples]
+    rows = np.concatenate([table.reshape(len(table), -1).T for table in tables])
     grades = np.concatenate([s.grades.ravel() for s in samples])
     weights = np.concatenate([np.full(s.grades.size, ITEM_PAIRS / s.grades.size) for s in samples])
     # What only contributes is neither a yes nor a no.

@@ -5,27 +5,10 @@ from functools import cache
 import pytest
 
 from app.linking.model import FITTED_ON_LINYI, FITTED_ON_YUNHE, SHIPPED
+from tests.evaluation import reliability
+from tests.evaluation.floors import FLOORS, LEAST_HOLDING, MOST_APART, MOST_MISCALIBRATED
 from tests.evaluation.measure import figures
 
-# A little below what was measured, the models of the first two rows being fitted on the other pair only.
-FLOORS = {
-    ("linyi", "other"): {
-        "item MAP": 0.96, "item implements": 0.86, "gap (all tasks)": 0.84, "gap (city tasks)": 0.69,
-        "coverage exact": 0.76, "evidence@1 (full)": 0.87, "applies_to exact": 0.94,
-    },
-    ("yunhe", "other"): {
-        "item MAP": 0.97, "item implements": 0.91, "gap (all tasks)": 0.85, "gap (city tasks)": 0.62,
-        "coverage exact": 0.70, "evidence@1 (full)": 0.78, "applies_to exact": 0.90,
-    },
-    ("linyi", "shipped"): {
-        "item MAP": 0.96, "item implements": 0.90, "gap (all tasks)": 0.85, "gap (city tasks)": 0.69,
-        "coverage exact": 0.79, "evidence@1 (full)": 0.90, "applies_to exact": 0.94,
-    },
-    ("yunhe", "shipped"): {
-        "item MAP": 0.97, "item implements": 0.92, "gap (all tasks)": 0.86, "gap (city tasks)": 0.61,
-        "coverage exact": 0.72, "evidence@1 (full)": 0.77, "applies_to exact": 0.90,
-    },
-}  # fmt: skip
 MODELS = {
     ("linyi", "other"): FITTED_ON_YUNHE,
     ("yunhe", "other"): FITTED_ON_LINYI,
@@ -45,3 +28,23 @@ def measured(name: str, model: str) -> dict[str, float]:
 )
 def test_a_figure_stays_above_its_floor(name: str, model: str, figure: str) -> None:
     assert measured(name, model)[figure] >= FLOORS[name, model][figure]
+
+
+@pytest.mark.parametrize("name", ["linyi", "yunhe"])
+def test_the_shipped_model_has_not_learnt_a_city_by_heart(name: str) -> None:
+    other, shipped = measured(name, "other"), measured(name, "shipped")
+    assert all(round(abs(shipped[figure] - other[figure]), 3) <= MOST_APART for figure in FLOORS[name, "other"])
+
+
+def test_scores_mean_what_they_say() -> None:
+    tasks, items = reliability.tasks(), reliability.item_links()
+    assert reliability.calibration_error(tasks) <= MOST_MISCALIBRATED
+    assert reliability.holding(tasks) >= LEAST_HOLDING
+    assert reliability.holding(items) >= LEAST_HOLDING
+    assert sum(one.count for one in reliability.bins(tasks)) == len(tasks)
+
+
+def test_the_diagram_and_the_table_in_the_docs_are_up_to_date() -> None:
+    tasks = reliability.tasks()
+    assert reliability.PICTURE.read_text(encoding="utf-8") == reliability.svg(tasks)
+    assert reliability.table(tasks) in (reliability.PICTURE.parent / "linking.md").read_text(encoding="utf-8")

@@ -36,7 +36,7 @@ def item_link(upper: str, lower: str, strength: str = "implements", status: str 
 def cascade(
     cities: tuple[CityRow, ...], items: tuple[ItemRow, ...], links: tuple[LinkRow, ...] = ()
 ) -> "nx.DiGraph[str]":
-    return graph.build(CascadeRows(UPPER, "370000", "山东省", 2020, cities, items, links, {}), max_nodes=10_000)
+    return graph.build(CascadeRows(UPPER, "370000", "山东省", 2020, cities, items, links, {}, {}, ()), max_nodes=10_000)
 
 
 @st.composite
@@ -114,7 +114,8 @@ def test_rejected_links_count_nowhere(network: "nx.DiGraph[str]") -> None:
                 if task.coverage is not None:
                     levels = {link.coverage for link in task.evidence}
                     assert task.coverage == ("full" if "full" in levels else "partial" if levels else "none")
-                    assert not task.evidence or task.evidence[0].coverage == task.coverage
+                    scores = [link.score for link in task.evidence]
+                    assert scores == sorted(scores, reverse=True)
 
 
 @given(cascades())
@@ -190,7 +191,7 @@ def test_budgets_are_exact_and_named() -> None:
     with pytest.raises(GraphBudgetExceededError) as walk:
         graph.impact(network, UPPER, depth=9, max_nodes=4)
     assert walk.value.limit == 4
-    rows = CascadeRows(UPPER, "370000", "山东省", 2020, (), items, (), {})
+    rows = CascadeRows(UPPER, "370000", "山东省", 2020, (), items, (), {}, {}, ())
     assert len(graph.build(rows, max_nodes=5)) == 5
     with pytest.raises(GraphBudgetExceededError):
         graph.build(rows, max_nodes=4)
@@ -214,3 +215,19 @@ def test_exports_read_back(network: "nx.DiGraph[str]") -> None:
     parsed = nx.parse_graphml(graph.graphml(part).decode())
     assert set(parsed) == set(part)
     assert set(parsed.edges) == set(part.edges)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [(("proposed", "confirmed"), "full"), (("proposed", "rejected"), "partial"), (("rejected", "rejected"), "none")],
+)
+def test_partial_ones_that_together_are_whole(statuses: tuple[str, str], expected: str) -> None:
+    lower = "370100-edu-2020"
+    items = (item(UPPER, 1, ("city",)), item(lower, 1, ("city", "city")))
+    links = tuple(
+        task_link(f"{UPPER}/1.1", f"{lower}/1.{k}", "partial", status) for k, status in enumerate(statuses, 1)
+    )
+    scores = {(f"{UPPER}/1.1", lower): graph.Judged(0.9, together=True)}
+    rows = CascadeRows(UPPER, "370000", "山东省", 2020, (city("370100"),), items, links, scores, {}, ())
+    found = graph.task_coverage(graph.build(rows, max_nodes=99), f"{UPPER}/1.1", city("370100"))
+    assert found.coverage == expected

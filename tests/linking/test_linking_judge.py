@@ -87,5 +87,15 @@ def test_a_judgement_is_the_same_every_time() -> None:
 
 
 def test_the_method_has_a_version() -> None:
-    assert METHOD == "words-1"
+    assert METHOD == "words-2"
     assert np.isfinite([v.score for v in judge(prepare(UPPER), prepare(UPPER)).tasks]).all()
+
+
+def test_partial_commitments_that_together_hold_a_task_make_it_full() -> None:
+    upper = plan(("保障出行健康", ["完善城市公交专用道网络和校车运营管理和家庭医生签约服务"]))
+    parts = ["完善城市公交专用道网络", "做好校车运营管理", "推动家庭医生签约服务"]
+    alone = [verdict(upper, plan(("保障出行健康", [part])), 1, 1).coverage for part in parts]
+    together = verdict(upper, plan(("保障出行健康", parts)), 1, 1)
+    assert Coverage.FULL not in alone
+    assert together.coverage is Coverage.FULL
+    assert {found.coverage for found in together.evidence} == {Coverage.PARTIAL}

@@ -1,7 +1,7 @@
 import pytest
 
 from app.linking import applies_to
-from app.linking.scope import own_words
+from app.linking.neighbours import own_words
 from app.linking.values import AppliesTo
 from tests.linking.plans import plan
 

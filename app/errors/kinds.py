@@ -1,64 +1,9 @@
-"""Every error Luoshi answers, and the one place that turns an error into a body (RFC 9457 problem+json).
-
-A service raises a DomainError; nobody else writes an error body. `detail` is Chinese, or English on request,
-and says what to do.
-"""
+"""Every error a caller is told about. `detail` is Chinese, or English on request, and says what to do."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from starlette.exceptions import HTTPException
-from starlette.routing import Match
-
-MEDIA_TYPE = "application/problem+json"
-log = structlog.get_logger()
-
-
-class ProblemError(BaseModel):
-    """One thing that is wrong with the request."""
-
-    pointer: str = Field(description="JSON pointer to the wrong part: `/query/limit`, `/body/lower/0`.")
-    detail: str
-
-
-class Problem(BaseModel):
-    """An error after RFC 9457."""
-
-    type: str = Field(description="Stable name of the kind of error.", examples=["/problems/not-found"])
-    title: str = Field(examples=["没有找到"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["没有编号为“370000-edu-2031”的要点。可用 GET /api/v1/plans 查看已有要点。"])
-    instance: str = Field(description="Path of the request.", examples=["/api/v1/plans/370000-edu-2031"])
-    request_id: str = Field(description="Also in the header `X-Request-ID` and in the log.")
-    errors: list[ProblemError]
-
-
-class DomainError(Exception):
-    """Base of all errors that a caller is told about. `zh` and `en` are templates filled from `params`."""
-
-    status: ClassVar[int] = 400
-    slug: ClassVar[str] = "bad-request"
-    title: ClassVar[tuple[str, str]] = ("请求有误", "Bad request")
-    zh: ClassVar[str] = ""
-    en: ClassVar[str] = ""
-    headers: ClassVar[Mapping[str, str]] = {}
-
-    def __init__(self, *, errors: list[tuple[str, str, str]] | None = None, **params: object) -> None:
-        self.params = params
-        self.errors = errors or []  # (pointer, Chinese, English)
-        super().__init__(self.detail(english=True))
-
-    def detail(self, *, english: bool) -> str:
-        """The sentence for the caller."""
-        return (self.en if english else self.zh).format(**self.params)
+from app.errors.base import DomainError
 
 
 class NotFound(DomainError):
@@ -90,6 +35,16 @@ class LinkNotFound(NotFound):
 class LinkRunNotFound(NotFound):
     zh = "要点“{plan}”没有编号为“{run}”的比对任务。可用 GET /api/v1/plans/{plan}/link-runs 查看。"
     en = "Plan {plan!r} has no link run {run!r}. GET /api/v1/plans/{plan}/link-runs lists them."
+
+
+class ThesaurusNotFound(NotFound):
+    zh = "领域“{domain}”没有词表。可用 GET /api/v1/thesauri 查看已有词表，或用 PUT /api/v1/thesauri/{domain} 导入。"
+    en = "Domain {domain!r} has no thesaurus. GET /api/v1/thesauri lists them; PUT /api/v1/thesauri/{domain} imports one."
+
+
+class TermGroupNotFound(NotFound):
+    zh = "领域“{domain}”的词表中没有“{group}”这一组。可用 GET /api/v1/thesauri/{domain}/groups 查看。"
+    en = "The thesaurus of {domain!r} has no group {group!r}. GET /api/v1/thesauri/{domain}/groups lists them."
 
 
 class JurisdictionNotFound(NotFound):
@@ -125,6 +80,7 @@ class InvalidRequest(Unprocessable):
 
 
 class BadCursor(Unprocessable):
+    pointer = "/query/cursor"
     slug = "bad-cursor"
     title = ("游标无效", "Bad cursor")
     zh = "参数 cursor 无效，或与本次筛选条件不一致。请原样使用上一页的 next_cursor，并保持筛选条件不变；或去掉 cursor 从头开始。"
@@ -139,10 +95,24 @@ class BadAdcode(Unprocessable):
 
 
 class EmptySearch(Unprocessable):
+    pointer = "/query/q"
     slug = "empty-search"
     title = ("没有可查找的词", "Nothing to search for")
     zh = "参数 q 中没有可查找的词。请写出要查找的词语，例如 q=大班额；多个词用空格隔开，表示同时包含。"
     en = "q has no words. Give the words to look for, such as q=大班额; several, divided by spaces, must all occur."
+
+
+class BadThesaurus(Unprocessable):
+    slug = "bad-thesaurus"
+    title = ("词表有误", "Bad thesaurus")
+    zh = "词表有 {count} 处错误，没有改动任何内容。详见 errors（/rows/ 后为文件中的行号），改正后重新导入。"
+    en = "The thesaurus has {count} mistake(s); nothing was changed. See errors (/rows/ gives the line of the file)."
+
+    @classmethod
+    def at(cls, line: int | None, shown: str, zh: str, en: str) -> "BadThesaurus":
+        """One mistake, at a line of the file or in the address."""
+        pointer = "/path" if line is None else f"/rows/{line}"
+        return cls(count=1, errors=[(pointer, f"“{shown}”：{zh}", f"{shown!r}: {en}")])
 
 
 class MissingParent(Unprocessable):
@@ -228,7 +198,7 @@ class CrossSiteWrite(DomainError):
     en = "A {method} request started by a page of another site is refused. Use this service's own pages, or a client."
 
 
-class _Http(DomainError):
+class HttpError(DomainError):
     """An error of the framework itself: unknown address, wrong method."""
 
     def __init__(self, status: int, *, method: str, path: str, allowed: str) -> None:
@@ -236,158 +206,22 @@ class _Http(DomainError):
         super().__init__(method=method, path=path, allowed=allowed)
 
 
-class UnknownAddress(_Http):
+class UnknownAddress(HttpError):
     slug = "unknown-address"
     title = ("没有这个地址", "No such address")
     zh = "没有地址 {path}。全部地址见 /docs 或 /openapi.json。"
     en = "There is no address {path}. /docs and /openapi.json list all of them."
 
 
-class MethodNotAllowed(_Http):
+class MethodNotAllowed(HttpError):
     slug = "method-not-allowed"
     title = ("不支持这种请求方法", "Method not allowed")
     zh = "地址 {path} 不支持 {method} 方法，可用的方法：{allowed}。"
     en = "{path} does not take {method}. It takes: {allowed}."
 
 
-class UnacceptableRequest(_Http):
+class UnacceptableRequest(HttpError):
     slug = "unacceptable-request"
     title = ("无法处理这个请求", "Request not accepted")
     zh = "无法处理对 {path} 的 {method} 请求，请检查请求的格式；写法见 /docs。"
     en = "The {method} request to {path} cannot be processed; see /docs for its form."
-
-
-VALIDATION_ZH = {
-    "missing": "缺少必填项",
-    "greater_than_equal": "不得小于 {ge}",
-    "less_than_equal": "不得大于 {le}",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "bool_parsing": "应为 true 或 false",
-    "string_type": "应为文字",
-    "string_too_long": "长度不得超过 {max_length} 个字符",
-    "string_too_short": "长度不得少于 {min_length} 个字符",
-    "string_pattern_mismatch": "格式不符，应符合 {pattern}",
-    "enum": "应为下列之一：{expected}",
-    "literal_error": "应为下列之一：{expected}",
-    "json_invalid": "不是有效的 JSON",
-    "extra_forbidden": "没有这一项",
-    "list_type": "应为列表",
-    "too_long": "最多 {max_length} 项",
-    "model_attributes_type": "应为 JSON 对象",
-}
-
-
-def wants_english(request: Request) -> bool:
-    """Whether the caller asks for English first; Chinese is what everyone else gets."""
-    return request.headers.get("accept-language", "").strip().lower().startswith("en")
-
-
-def problem_response(request: Request, error: DomainError) -> JSONResponse:
-    """The answer for an error."""
-    english = wants_english(request)
-    status = error.http_status if isinstance(error, _Http) else error.status
-    body = Problem(
-        type=f"/problems/{error.slug}",
-        title=error.title[english],
-        status=status,
-        detail=error.detail(english=english),
-        instance=request.url.path,
-        request_id=request_id(request),
-        errors=[ProblemError(pointer=pointer, detail=en if english else zh) for pointer, zh, en in error.errors],
-    )
-    return JSONResponse(body.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=dict(error.headers))
-
-
-def install_handlers(app: FastAPI) -> None:
-    """Map every exception that can leave a route to a problem."""
-
-    @app.exception_handler(DomainError)
-    def _domain(request: Request, error: DomainError) -> JSONResponse:
-        return problem_response(request, error)
-
-    @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [_validation_entry(dict(entry)) for entry in error.errors()]
-        return problem_response(request, InvalidRequest(count=len(errors), errors=errors))
-
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
-        kind = {404: UnknownAddress, 405: MethodNotAllowed}.get(error.status_code, UnacceptableRequest)
-        headers = error.headers or {}
-        allowed = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else ""
-        problem = kind(error.status_code, method=request.method, path=request.url.path, allowed=allowed)
-        response = problem_response(request, problem)
-        response.headers.update({**headers, "Allow": allowed} if allowed else headers)
-        return response
-
-    def _away(request: Request, error: Exception) -> JSONResponse:
-        log.error("database_unavailable", error=str(error).splitlines()[0])
-        return problem_response(request, Unavailable())
-
-    for kind in (OperationalError, InterfaceError, PoolTimeoutError):
-        app.add_exception_handler(kind, _away)
-
-    @app.exception_handler(IntegrityError)
-    def _raced(request: Request, error: IntegrityError) -> JSONResponse:
-        # Services look before they store, so a constraint only speaks up when two requests met.
-        log.warning("concurrent_change", error=str(error.orig))
-        return problem_response(request, ConcurrentChange())
-
-    app.add_exception_handler(Exception, internal_error)
-
-
-def _allowed(request: Request) -> str:
-    """The methods of an address, over all routes that share it; the framework names only the first route's."""
-    found = [
-        method
-        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
-        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
-    ]
-    # HEAD is answered wherever GET is (app.middleware).
-    return ", ".join(found).replace("GET", "GET, HEAD")
-
-
-def internal_error(request: Request, error: Exception) -> JSONResponse:
-    """The answer for an exception that nobody expected; the log has its traceback."""
-    log.error("internal_error", exc_info=error)
-    return problem_response(request, Internal(request_id=request_id(request)))
-
-
-def request_id(request: Request) -> str:
-    """The id that app.middleware gave the request."""
-    return getattr(request.state, "request_id", "-")
-
-
-def _validation_entry(entry: dict[str, Any]) -> tuple[str, str, str]:
-    pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in entry["loc"])
-    template = VALIDATION_ZH.get(entry["type"])
-    zh = template.format(**entry.get("ctx", {})) if template else f"不符合要求（{entry['msg']}）"
-    return pointer, zh, entry["msg"]
-
-
-def responses(*kinds: type[DomainError]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route that can raise these errors, each as problem+json with an example."""
-    every: tuple[type[DomainError], ...] = (*kinds, InvalidRequest, Unavailable)
-    out: dict[int | str, dict[str, Any]] = {}
-    for kind in every:
-        entry = out.setdefault(
-            kind.status,
-            {
-                "description": HTTPStatus(kind.status).phrase,
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
-            },
-        )
-        entry["content"][MEDIA_TYPE]["examples"][kind.slug] = {
-            "summary": kind.title[1],
-            "value": {
-                "type": f"/problems/{kind.slug}",
-                "title": kind.title[0],
-                "status": kind.status,
-                "detail": kind.zh,
-                "instance": "/api/v1/…",
-                "request_id": "6f1c2d3e4a5b",
-                "errors": [],
-            },
-        }
-    return out

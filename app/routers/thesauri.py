@@ -1,0 +1,115 @@
+"""Thesauri: which terms mean the same in a domain."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Response
+
+from app.auth import Actor
+from app.db import ReadSession, WriteSession
+from app.errors import (
+    BadCursor,
+    BadThesaurus,
+    ConcurrentChange,
+    TermGroupNotFound,
+    ThesaurusNotFound,
+    responses,
+)
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX, Words
+from app.schemas.thesauri import GroupPut, GroupRead, ThesaurusImported, ThesaurusRead
+from app.services import thesauri
+
+router = APIRouter(prefix=f"{PREFIX}/thesauri", tags=["thesauri"])
+
+Domain = Annotated[str, Path(max_length=64, description="A domain.", examples=["edu"])]
+Group = Annotated[str, Path(max_length=100, description="Key of a group.", examples=["dropout-prevention"])]
+CSV = "text/csv"
+CSV_SCHEMA = {CSV: {"schema": {"type": "string"}, "example": "group,term,relation,preferred\nx,控辍保学,same,1\n"}}
+
+
+@router.get("", responses=responses(BadCursor), summary="列出词表 / List thesauri")
+def list_thesauri(session: ReadSession, page: PageQuery) -> Page[ThesaurusRead]:
+    """Every domain's thesaurus, with its size and digest."""
+    return thesauri.page(session, page)
+
+
+@router.get("/{domain}", responses=responses(ThesaurusNotFound), summary="查看词表 / Read a thesaurus")
+def read_thesaurus(session: ReadSession, domain: Domain) -> ThesaurusRead:
+    """A thesaurus's size, digest and last change."""
+    return thesauri.get(session, domain)
+
+
+@router.put(
+    "/{domain}",
+    responses=responses(BadThesaurus, ConcurrentChange),
+    summary="导入词表 / Import a thesaurus",
+    openapi_extra={"requestBody": {"required": True, "content": CSV_SCHEMA}},
+)
+def import_thesaurus(
+    session: WriteSession, domain: Domain, actor: Actor, content: Annotated[bytes, Body(media_type=CSV)]
+) -> ThesaurusImported:
+    """Replace a thesaurus by a CSV file (UTF-8) with the columns group, term, relation, preferred, whole or not at all.
+
+    Cascades of the domain are `outdated` until they are linked again.
+    """
+    return thesauri.import_bytes(session, domain, content, actor)
+
+
+@router.get(
+    "/{domain}/export",
+    response_class=Response,
+    responses={200: {"description": "The thesaurus as CSV.", "content": CSV_SCHEMA}, **responses(ThesaurusNotFound)},
+    summary="导出词表 / Export a thesaurus",
+)
+def export_thesaurus(session: ReadSession, domain: Domain) -> Response:
+    """The whole thesaurus as CSV with a byte order mark; importing it again changes nothing."""
+    return Response(
+        thesauri.export_csv(session, domain),
+        media_type=f"{CSV}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="thesaurus-{domain}.csv"'},
+    )
+
+
+@router.get("/{domain}/groups", responses=responses(ThesaurusNotFound, BadCursor), summary="列出词组 / List groups")
+def list_groups(session: ReadSession, page: PageQuery, domain: Domain, q: Words = None) -> Page[GroupRead]:
+    """Groups in the order of their keys; with `q` those that hold these words, simplified or traditional."""
+    return thesauri.groups_page(session, page, domain, q)
+
+
+@router.get(
+    "/{domain}/groups/{group}",
+    responses=responses(ThesaurusNotFound, TermGroupNotFound),
+    summary="查看词组 / Read a group",
+)
+def read_group(session: ReadSession, domain: Domain, group: Group) -> GroupRead:
+    """One group."""
+    return thesauri.group(session, domain, group)
+
+
+@router.put(
+    "/{domain}/groups/{group}",
+    responses={
+        201: {"model": GroupRead, "description": "The group is new."},
+        **responses(BadThesaurus, ConcurrentChange),
+    },
+    summary="写入词组 / Store a group",
+)
+def put_group(
+    session: WriteSession, domain: Domain, group: Group, wanted: GroupPut, actor: Actor, response: Response
+) -> GroupRead:
+    """Store a group's terms whole. Cascades of the domain are `outdated` until they are linked again."""
+    stored, new = thesauri.put_group(session, domain, group, wanted, actor)
+    if new:
+        response.status_code = 201
+    return stored
+
+
+@router.delete(
+    "/{domain}/groups/{group}",
+    status_code=204,
+    responses=responses(ThesaurusNotFound, TermGroupNotFound),
+    summary="删除词组 / Delete a group",
+)
+def delete_group(session: WriteSession, domain: Domain, group: Group, actor: Actor) -> None:
+    """Remove a group. Cascades of the domain are `outdated` until they are linked again."""
+    thesauri.delete_group(session, domain, group, actor)

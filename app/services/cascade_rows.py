@@ -1,0 +1,253 @@
+"""The rows of a cascade, read from the store for the graph: items, links, and what numbers and dates say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from app import graph
+from app.documents.facts import Number, rollup
+from app.graph import COUNTING, CheckRow, RollupRow
+from app.linking import METHOD, model_digest
+from app.models import Edition, Item, Jurisdiction, Link, Pair, Plan, Task, TaskScore
+from app.services import jurisdictions, verdicts
+from app.services.keys import item_id, task_id
+from app.services.plans import current_edition
+from app.services.terms import digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A direct child of the upper jurisdiction and the plan with which it enters the cascade."""
+
+    jurisdiction: Jurisdiction
+    plan: Plan | None
+    edition: Edition | None
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskLink:
+    """A counting task link, and the whole sentence in which its evidence stands."""
+
+    row: graph.LinkRow
+    lower_plan: str
+    sentence: str
+
+
+def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.CascadeRows:
+    """Everything the cascade below a plan consists of, its members given."""
+    edition = current_edition(session, upper)
+    judged = _judged(session, upper, found)
+    keys = {edition.id: upper.id} | {row.edition.id: row.plan.id for row in found if row.edition and row.plan}
+    pairs = {
+        pair.id: lower
+        for pair, lower in judged
+        if pair.upper_edition_id == edition.id and pair.lower_edition_id in keys
+    }
+    items = _items(session, keys)
+    links = _links(session, list(pairs), items)
+    texts = {item.id: text for item, text in items.values()}
+    taken_up = _task_links(links, texts)
+    method = (METHOD, model_digest(), digest_of(session, upper.domain))
+    years = {row.plan.id: row.plan.year for row in found if row.plan}
+    tasks = {task.id: task.text for item, _ in items.values() if item.plan == upper.id for task in item.tasks}
+    return graph.CascadeRows(
+        plan=upper.id,
+        adcode=upper.adcode,
+        name=jurisdictions.get(session, upper.adcode).name,
+        year=upper.year,
+        cities=tuple(_city(row, upper, edition, judged, method) for row in found),
+        items=tuple(item for item, _ in items.values()),
+        links=tuple(row for row, _ in links),
+        scores=_scores(session, pairs),
+        checks=_checks(tasks, upper.year, taken_up, years),
+        rollups=_rollups(tasks, upper.year, taken_up, found),
+    )
+
+
+def _judged(session: Session, upper: Plan, found: Sequence[Member]) -> list[tuple[Pair, str]]:
+    """Each pair of editions (old ones too) in which the plan was judged against a member, and the member's plan."""
+    lower = [row.plan.id for row in found if row.plan]
+    above = select(Edition.id).where(Edition.plan_id == upper.id)
+    query = (
+        select(Pair, Edition.plan_id)
+        .join(Edition, col(Edition.id) == Pair.lower_edition_id)
+        .where(col(Pair.upper_edition_id).in_(above), col(Edition.plan_id).in_(lower))
+    )
+    return [(pair, plan) for pair, plan in session.exec(query)]
+
+
+def _by(pair: Pair) -> tuple[str, str, str | None]:
+    return (pair.method, pair.model_digest, pair.thesaurus_digest)
+
+
+def _city(
+    row: Member,
+    upper: Plan,
+    edition: Edition,
+    judged: Sequence[tuple[Pair, str]],
+    method: tuple[str, str, str | None],
+) -> graph.CityRow:
+    child, plan, lower = row.jurisdiction, row.plan, row.edition
+    if plan is None or lower is None:
+        return graph.CityRow(child.adcode, child.name, None, None, None, judged=False, outdated=False)
+    ever = [pair for pair, key in judged if key == plan.id]
+    current = [pair for pair in ever if (pair.upper_edition_id, pair.lower_edition_id) == (edition.id, lower.id)]
+    return graph.CityRow(
+        adcode=child.adcode,
+        name=child.name,
+        plan=plan.id,
+        year=plan.year,
+        same_period=plan.year == upper.year,
+        judged=bool(current),
+        # Judged once, but not these texts, or not by this method, model or thesaurus.
+        outdated=any(_by(pair) != method for pair in current) if current else bool(ever),
+    )
+
+
+def _items(session: Session, keys: dict[int | None, str]) -> dict[int | None, tuple[graph.ItemRow, str]]:
+    """The items of some editions by row id, each with its text, in the order of plan and number."""
+    tasks: dict[int, list[Task]] = {}
+    editions = list(keys)
+    query = (
+        select(Task)
+        .join(Item, col(Item.id) == Task.item_id)
+        .where(col(Item.edition_id).in_(editions))
+        .order_by(col(Task.item_id), col(Task.number))
+    )
+    for task in session.exec(query):
+        tasks.setdefault(task.item_id, []).append(task)
+    rows = select(Item).where(col(Item.edition_id).in_(editions)).order_by(col(Item.edition_id), col(Item.number))
+    return {
+        item.id: (_item_row(item, keys[item.edition_id], tasks.get(item.id or 0, [])), item.text)
+        for item in session.exec(rows)
+    }
+
+
+def _item_row(item: Item, plan: str, tasks: Sequence[Task]) -> graph.ItemRow:
+    return graph.ItemRow(
+        id=item_id(plan, item.number),
+        plan=plan,
+        number=item.number,
+        title=item.title,
+        tasks=tuple(
+            graph.TaskRow(task_id(plan, item.number, task.number), task.text, str(task.applies_to)) for task in tasks
+        ),
+    )
+
+
+def _links(
+    session: Session, pairs: Sequence[int | None], items: dict[int | None, tuple[graph.ItemRow, str]]
+) -> list[tuple[graph.LinkRow, Link]]:
+    upper_task, lower_task = aliased(Task), aliased(Task)
+    query = (
+        select(Link, upper_task.number, lower_task.number)
+        .join(upper_task, col(upper_task.id) == Link.upper_task_id, isouter=True)
+        .join(lower_task, col(lower_task.id) == Link.lower_task_id, isouter=True)
+        .where(col(Link.pair_id).in_(pairs))
+        .order_by(col(Link.id))
+    )
+    return [
+        (_link_row(link, items[link.upper_item_id], items[link.lower_item_id], upper, lower), link)
+        for link, upper, lower in session.exec(query)
+    ]
+
+
+def _link_row(
+    link: Link, above: tuple[graph.ItemRow, str], below: tuple[graph.ItemRow, str], upper: int | None, lower: int | None
+) -> graph.LinkRow:
+    return graph.LinkRow(
+        id=link.id,
+        upper=above[0].id if upper is None else f"{above[0].id}.{upper}",
+        lower=below[0].id if lower is None else f"{below[0].id}.{lower}",
+        coverage=str(link.coverage) if link.coverage else None,
+        strength=str(link.strength) if link.strength else None,
+        status=str(link.status),
+        score=link.score,
+        upper_text=above[1][link.upper_start : link.upper_end],
+        lower_text=below[1][link.lower_start : link.lower_end],
+    )
+
+
+def _scores(session: Session, pairs: dict[int | None, str]) -> dict[tuple[str, str], graph.Judged]:
+    """What the judge said, by upper task id and lower plan."""
+    query = (
+        select(TaskScore, Edition.plan_id, Item.number, Task.number)
+        .join(Task, col(Task.id) == TaskScore.task_id)
+        .join(Item, col(Item.id) == Task.item_id)
+        .join(Edition, col(Edition.id) == Item.edition_id)
+        .where(col(TaskScore.pair_id).in_(list(pairs)))
+    )
+    return {
+        (task_id(plan, item, task), pairs[row.pair_id]): graph.Judged(row.score, together=row.together)
+        for row, plan, item, task in session.exec(query)
+    }
+
+
+def _task_links(
+    links: Sequence[tuple[graph.LinkRow, Link]], texts: dict[str, str]
+) -> dict[tuple[str, str], list[_TaskLink]]:
+    """The counting task links by upper task and lower plan, best first."""
+    found: dict[tuple[str, str], list[_TaskLink]] = {}
+    for row, link in links:
+        if row.coverage and row.status in COUNTING:
+            item = graph.item_of(row.lower)
+            plan = item.rpartition("/")[0]
+            sentence = verdicts.sentence_around(texts[item], link.lower_start, link.lower_end)
+            found.setdefault((row.upper, plan), []).append(_TaskLink(row, plan, sentence))
+    for rows in found.values():
+        rows.sort(key=lambda link: graph.best_first(link.row))
+    return found
+
+
+def _checks(
+    tasks: dict[str, str], year: int, taken_up: dict[tuple[str, str], list[_TaskLink]], years: dict[str, int]
+) -> dict[tuple[str, str], CheckRow]:
+    """What comparing numbers and dates found, by upper task and lower plan."""
+    out = {}
+    for (task, plan), links in taken_up.items():
+        found = verdicts.check(tasks[task], year, [link.sentence for link in links], years[plan])
+        if found.target or found.deadline:
+            out[task, plan] = CheckRow(
+                target=found.target.verdict.value if found.target else None,
+                deadline=found.deadline.verdict.value if found.deadline else None,
+                target_reasons=found.target.as_dict() if found.target else None,
+                deadline_reasons=dict(found.deadline.as_dict()) if found.deadline else None,
+            )
+    return out
+
+
+def _rollups(
+    tasks: dict[str, str], year: int, taken_up: dict[tuple[str, str], list[_TaskLink]], found: Sequence[Member]
+) -> tuple[RollupRow, ...]:
+    """Every province-wide total, beside the sum of what the cities of the same year commit to for it."""
+    cities = {row.jurisdiction.adcode: row.plan.id if row.plan and row.plan.year == year else "" for row in found}
+    rows = []
+    for task, text in tasks.items():
+        totals = [fact for fact in verdicts.task_facts(text, year) if isinstance(fact, Number)]
+        if not totals:
+            continue
+        offered = {
+            adcode: [
+                fact
+                for link in taken_up.get((task, plan), [])
+                for fact in verdicts.evidence_facts(link.sentence, year, text)
+            ]
+            for adcode, plan in cities.items()
+        }
+        for total in totals:
+            summed = rollup(total, offered)
+            if summed is not None:
+                rows.append(
+                    RollupRow(
+                        task=task,
+                        indicator=summed.indicator or total.text,
+                        unit=summed.unit,
+                        target=float(summed.target),
+                        allocated=float(summed.allocated),
+                        shortfall=float(summed.shortfall),
+                        cities=tuple((code, None if value is None else float(value)) for code, value in summed.cities),
+                    )
+                )
+    return tuple(rows)

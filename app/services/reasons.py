@@ -1,0 +1,163 @@
+"""Why? The judge's reasons for a link or a gap, in words that an official understands."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from app import linking
+from app.db import database_of
+from app.linking import AppliesTo, Factor, Found, PreparedPlan
+from app.schemas.reasons import AlternativeRead, FactorRead, ReasonsRead, WordRead
+from app.services.keys import item_id, task_id
+from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
+from app.services.terms import digest_of, rows_of
+
+# For each thing the judge weighs: Chinese, English.
+FACTORS = {
+    "words": (
+        "任务中的词在这一句（及其标题）中找到的份额",
+        "share of the task's words found in the sentence and title",
+    ),
+    "amount": ("这一句本身含有的特定词的份量", "how many telling words the sentence itself holds"),
+    "bigrams": ("与任务相同的两字组合的份额", "share of the task's pairs of characters"),
+    "characters": ("与任务相同的单字的份额", "share of the task's characters"),
+    "context": ("上下文（标题、同句其他内容）的相符程度", "likeness of the surroundings: title, rest of the sentence"),
+    "item": ("所在两条整体的相似程度", "likeness of the two items as a whole"),
+    "standing": ("与最合适的一处相比的程度", "how well it fits beside the place that fits best"),
+    "aim": ("相符的分句本身是承诺，而非引导语", "whether the clause that fits commits to something"),
+    "act": ("动作词（建立、完善等）的相符份额", "share of the task's acts (establish, improve) found"),
+    "title": ("所在之处是标题", "whether the place is a title"),
+    "likeness": ("两条文字的相似程度", "how alike the two items are"),
+    "above": ("在承接上级这一条的各条中相对最好的程度", "beside the lower item that is most like the upper one"),
+    "below": ("在下级这一条对应的各条中相对最好的程度", "beside the upper item that is most like the lower one"),
+    "evidence": ("其中任务的最佳依据落在这一条的把握", "how surely the best evidence for a task stands here"),
+}
+SCOPES = {AppliesTo.PROVINCE: ("省级", "the province's own"), AppliesTo.INSTITUTION: ("学校、单位", "an institution's")}
+MOST_WORDS = 20  # in order of weight; what comes behind decides nothing
+
+
+def of_task(session: Session, upper: str, lower: str, item: int, task: int, *, english: bool) -> ReasonsRead | None:
+    """Why a task has its verdict in a lower plan; None if the plans as they are now have no such task."""
+    above, below = _prepared(session, upper), _prepared(session, lower)
+    try:
+        found = linking.explain(above, below, item, task, _scopes(session, upper))
+    except KeyError:
+        return None
+    texts = _texts(session, lower)
+    return ReasonsRead(
+        summary=_summary(found, english=english),
+        score=round(found.place.score, 4) if found.place else 0.0,
+        bias=round(found.bias, 4),
+        factors=_factors(found.factors, english=english),
+        words=[
+            WordRead(
+                word=word.word,
+                weight=round(word.weight, 4),
+                share=round(word.share, 4),
+                found=word.found,
+                upper_term=word.upper_term,
+                lower_term=word.lower_term,
+                group=word.group,
+            )
+            for word in found.words[:MOST_WORDS]
+        ],
+        shared_words=[],
+        alternatives=[
+            AlternativeRead(
+                lower=item_id(lower, place.item) if place.task is None else task_id(lower, place.item, place.task),
+                lower_text=texts[place.item][place.start : place.end],
+                score=round(place.score, 4),
+            )
+            for place in found.alternatives
+        ],
+    )
+
+
+def of_items(session: Session, upper: str, lower: str, item: int, other: int, *, english: bool) -> ReasonsRead | None:
+    """Why two items are linked; None if the plans as they are now have no such items."""
+    above, below = _prepared(session, upper), _prepared(session, lower)
+    try:
+        found = linking.explain_items(above, below, item, other, _scopes(session, upper))
+    except KeyError:
+        return None
+    texts = _texts(session, lower)
+    shared = "、".join(found.words[:5])
+    zh = f"两条整体相似，共有的特定词有：{shared or '无'}；上级这一条有 {len(found.tasks)} 项任务的依据在下级这一条中。"
+    en = f"The two share {shared or 'no telling words'}; {len(found.tasks)} of the upper item's tasks find evidence here."
+    return ReasonsRead(
+        summary=en if english else zh,
+        score=round(found.score, 4),
+        bias=round(found.bias, 4),
+        factors=_factors(found.factors, english=english),
+        words=[],
+        shared_words=list(found.words),
+        alternatives=[
+            AlternativeRead(lower=item_id(lower, number), lower_text=_title(texts[number]), score=round(score, 4))
+            for number, score in found.alternatives
+        ],
+    )
+
+
+def _summary(found: linking.Reasons, *, english: bool) -> str:
+    """The words that were found and those that were not, the weightiest first."""
+    met = [word.word for word in found.words if word.found is not Found.MISSING and not word.borrowed]
+    through = [f"{w.word}→{w.lower_term}" for w in found.words if w.found is Found.TERM and w.lower_term != w.word]
+    missing = [word.word for word in found.words if word.found is Found.MISSING and not word.borrowed]
+    scope = SCOPES.get(found.scope)
+    if english:
+        parts = [
+            f"found: {', '.join(met[:6]) or 'nothing'}",
+            f"through the thesaurus: {', '.join(through[:4])}" if through else "",
+            f"not found: {', '.join(missing[:6])}" if missing else "",
+            f"the task is {scope[1]}, so more is asked for" if scope else "",
+        ]
+        return "; ".join(part for part in parts if part) + "."
+    parts = [
+        f"任务中的“{'、'.join(met[:6])}”在最接近之处找到" if met else "任务中的词在最接近之处都没有找到",
+        f"其中按词表对应：{'、'.join(through[:4])}" if through else "",
+        f"没有找到：{'、'.join(missing[:6])}" if missing else "",
+        f"这项任务属于{scope[0]}，因此要求更高" if scope else "",
+    ]
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _factors(factors: Sequence[Factor], *, english: bool) -> list[FactorRead]:
+    rows = [
+        FactorRead(
+            name=factor.name,
+            label=FACTORS[factor.name][english],
+            value=round(factor.value, 4),
+            weight=factor.weight,
+            contribution=round(factor.contribution, 4),
+        )
+        for factor in factors
+    ]
+    return sorted(rows, key=lambda row: (-abs(row.contribution), row.name))
+
+
+def _prepared(session: Session, key: str) -> PreparedPlan:
+    """A plan cut up for judging, from memory while its edition and its domain's thesaurus are the same."""
+    plan = get_plan(session, key)
+    edition = current_edition(session, plan)
+    digest = digest_of(session, plan.domain)
+
+    def make() -> PreparedPlan:
+        items = edition_items(session, edition)
+        thesaurus = linking.Thesaurus.of(rows_of(session, plan.domain))
+        return linking.prepare(plan_text(items, tasks_by_item(session, items)), thesaurus)
+
+    return database_of(session).derived.get(f"prepared:{key}:{digest}", edition.number, make)
+
+
+def _scopes(session: Session, key: str) -> dict[tuple[int, int], AppliesTo]:
+    items = edition_items(session, current_edition(session, get_plan(session, key)))
+    tasks = tasks_by_item(session, items)
+    return {(row.number, task.number): task.applies_to for row in items for task in tasks.get(row.id or 0, [])}
+
+
+def _texts(session: Session, key: str) -> dict[int, str]:
+    return {row.number: row.text for row in edition_items(session, current_edition(session, get_plan(session, key)))}
+
+
+def _title(text: str) -> str:
+    return text.partition("。")[0]

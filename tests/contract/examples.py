@@ -1,0 +1,115 @@
+"""Make app/examples.json, the answers shown in the API's description, from a seeded store.
+
+Run it after a change of an answer's shape: `python tests/contract/examples.py`. Moments, ids of runs and durations are
+fixed, so that running it again changes nothing.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    # Run as a script, Python looks for modules in this folder, not in the project's.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.main import create_app
+from app.services import seeds
+from app.settings import Settings
+
+FILE = Path(__file__).parents[2] / "app" / "examples.json"
+SHANDONG = "/api/v1/plans/370000-edu-2020"
+DOCUMENT = "临沂市教育局2021年工作要点\n一、抓好落实\n1.改善办学条件。新建学校10所，年底前交付使用。\n"
+# Entries shown of each list: enough to see what they are.
+SHOWN = 2
+FIXED: dict[str, Any] = {
+    "created_at": "2026-11-23T08:00:00Z",
+    "updated_at": "2026-11-23T08:00:00Z",
+    "started_at": "2026-11-23T08:00:01Z",
+    "finished_at": "2026-11-23T08:00:03Z",
+    "proposed_at": "2026-11-23T08:00:03Z",
+    "duration_ms": 2000,
+}
+
+
+def calls(client: TestClient) -> dict[str, Any]:
+    """Operation id → its answer."""
+    link = client.get("/api/v1/links", params={"upper": "370000-edu-2020/8.4"}).json()["items"][0]["id"]
+    partial = client.get(f"{SHANDONG}/gaps", params={"kind": "partial"}).json()["items"][0]["id"]
+    run = client.post(f"{SHANDONG}/link-runs", json={"lower": ["371300-edu-2020"], "dry_run": True}).json()
+    group = {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]}
+    table = "group,term,relation,preferred\nfamily-doctor,家庭医生签约,same,1\n"
+    form = {"files": {"file": ("plan.txt", DOCUMENT.encode())}}
+    return {
+        "list_plans": client.get("/api/v1/plans").json(),
+        "import_plan": client.post("/api/v1/plans", **form).json(),
+        "read_plan": client.get(SHANDONG).json(),
+        "list_items": client.get(f"{SHANDONG}/items").json(),
+        "read_item": client.get(f"{SHANDONG}/items/8").json(),
+        "list_implementers": client.get(f"{SHANDONG}/items/8/implementers").json(),
+        "list_upstream": client.get("/api/v1/plans/371300-edu-2020/items/18/upstream").json(),
+        "read_matrix": client.get(f"{SHANDONG}/coverage").json(),
+        "read_coverage": client.get(f"{SHANDONG}/coverage/371300-edu-2020").json(),
+        "list_gaps": client.get(f"{SHANDONG}/gaps").json(),
+        "read_gap": client.get(f"{SHANDONG}/gaps/{partial}").json(),
+        "read_cascade": client.get(f"{SHANDONG}/cascade", params={"depth": 1}).json(),
+        "start_link_run": run,
+        "list_link_runs": client.get(f"{SHANDONG}/link-runs").json(),
+        "read_link_run": client.get(f"{SHANDONG}/link-runs/{run['id']}").json(),
+        "list_links": client.get("/api/v1/links", params={"upper": "370000-edu-2020/8"}).json(),
+        "read_link": client.get(f"/api/v1/links/{link}").json(),
+        "search_items": client.get("/api/v1/search", params={"q": "大班额"}).json(),
+        "list_thesauri": client.get("/api/v1/thesauri").json(),
+        "read_thesaurus": client.get("/api/v1/thesauri/edu").json(),
+        "import_thesaurus": client.put(
+            "/api/v1/thesauri/health", content=table.encode(), headers={"content-type": "text/csv"}
+        ).json(),
+        "list_groups": client.get("/api/v1/thesauri/edu/groups", params={"q": "控辍保学"}).json(),
+        "read_group": client.get("/api/v1/thesauri/health/groups/family-doctor").json(),
+        "put_group": client.put("/api/v1/thesauri/health/groups/one-key-alarm", json=group).json(),
+        "list_jurisdictions": client.get("/api/v1/jurisdictions", params={"parent": "370000"}).json(),
+        "read_jurisdiction": client.get("/api/v1/jurisdictions/371300").json(),
+        "register_jurisdiction": client.post(
+            "/api/v1/jurisdictions", json={"adcode": "371302", "name": "兰山区"}
+        ).json(),
+        "read_liveness": client.get("/healthz").json(),
+        "read_readiness": client.get("/readyz").json(),
+    }
+
+
+def shorten(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The value with short lists and fixed moments."""
+    if isinstance(value, list):
+        return [shorten(entry) for entry in value[:SHOWN]]
+    if isinstance(value, dict):
+        return {name: FIXED.get(name, shorten(entry)) if entry is not None else None for name, entry in value.items()}
+    return value
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/store.db", log_level="ERROR")
+        database = Database(settings)
+        database.migrate()
+        seeds.load(database)
+        database.close()
+        with TestClient(create_app(settings)) as client:
+            made = {name: shorten(answer) for name, answer in calls(client).items()}
+    for name in ("start_link_run", "read_link_run"):
+        made[name] |= {"id": "0196a2b3c4d55e6f7081"}
+    made["list_link_runs"]["items"] = [made["read_link_run"]]
+    made["start_link_run"] |= {"state": "queued", "started_at": None, "finished_at": None, "duration_ms": None}
+    made["read_link_run"] |= {
+        "state": "succeeded",
+        "progress": {"done": 1, "total": 1},
+        "finished_at": FIXED["finished_at"],
+    }
+    FILE.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
