@@ -18,7 +18,7 @@ _HEAD = (
 _QUOTED_HEAD = re.compile(rf"(?:(?![与和及为等的])[\u4e00-\u9fff]){{0,8}}?{_HEAD}")
 _ENDS_IN_HEAD = re.compile(rf"{_HEAD}[0-9.]*$")
 _NAME = re.compile(
-    r"(?:[\u4e00-\u9fff、]|第?[0-9]{1,2}期|[0-9]年){2,40}?(?:行动计划|提升计划|计划|工程|行动方案|行动|规划|纲要)(?![\u4e00-\u9fff]{0,2}(?:计划|工程|行动|方案|规划))"
+    r"(?:[\u4e00-\u9fff、]|[0-9]{1,2}期|[0-9]年){2,40}?(?:行动计划|提升计划|计划|工程|行动方案|行动|规划|纲要)(?![\u4e00-\u9fff]{0,2}(?:计划|工程|行动|方案|规划))"
 )
 # Every name of that form holds one of these, at most so far behind its beginning.
 _NAME_HEAD = re.compile(r"计划|工程|行动|规划|纲要")
