@@ -1,20 +1,25 @@
 """Reading plans: bytes → text → outline → items → tasks. Pure values in and out."""
 
 from app.documents.identity import identify
-from app.documents.outline import read
+from app.documents.outline import outline, read
+from app.documents.sources import open_source
 from app.documents.text import decode, fold, fold_with_map
 from app.documents.values import (
     Block,
     BlockKind,
     DocumentError,
     Doubt,
+    Format,
     Identity,
     Item,
+    Mark,
+    MarkKind,
     Metadata,
     Outline,
     Responsibility,
     Run,
     Section,
+    Source,
     Span,
     Task,
 )
@@ -24,18 +29,24 @@ __all__ = [
     "BlockKind",
     "DocumentError",
     "Doubt",
+    "Format",
     "Identity",
     "Item",
+    "Mark",
+    "MarkKind",
     "Metadata",
     "Outline",
     "Responsibility",
     "Run",
     "Section",
+    "Source",
     "Span",
     "Task",
     "decode",
     "fold",
     "fold_with_map",
     "identify",
+    "open_source",
+    "outline",
     "read",
 ]

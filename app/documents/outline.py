@@ -7,23 +7,28 @@ from app.documents.front import FrontReader, metadata_of
 from app.documents.lines import Line, is_bare_number, is_furniture, split_lines
 from app.documents.notes import read_notes
 from app.documents.pieces import collect, source_span
+from app.documents.sources import open_source
 from app.documents.tail import read_tail
-from app.documents.text import decode
 from app.documents.tree import Draft, TreeBuilder
 from app.documents.units import LONGEST_TITLE, UnitReader
-from app.documents.values import DocumentError, Doubt, Item, Outline, Run, Task
+from app.documents.values import DocumentError, Doubt, Item, Outline, Run, Source, Task
 
 MOST_ITEMS = 2_000  # the longest real plans have some hundred
 MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
 
 
 def read(data: bytes) -> Outline:
-    """Read a plan's bytes.
+    """Read a plan's bytes. Raises DocumentError: what `open_source` and `outline` raise."""
+    return outline(open_source(data))
 
-    Raises DocumentError: what `decode` raises, `no_items` for a text without a single numbered point, and
-    `too_many_items` for one with more than 2,000.
+
+def outline(source: Source) -> Outline:
+    """Read an opened file.
+
+    Raises DocumentError: `no_items` for a text without a single numbered point, and `too_many_items` for one with
+    more than 2,000.
     """
-    text = decode(data)
+    text = source.text
     lines = split_lines(text)
     furniture = {i for i, line in enumerate(lines) if line.text and is_furniture(line.text)}
     content = [i for i, line in enumerate(lines) if line.text and i not in furniture]
@@ -39,7 +44,7 @@ def read(data: bytes) -> Outline:
         raise _too_many_items(len(tree.items))
     metadata, doubts = metadata_of(front, text, tail.signature, tail.date)
     items, item_doubts = _read_items(text, tree.items)
-    doubts += [*front.doubts, *body.doubts, *tail.doubts, *tree.doubts, *item_doubts]
+    doubts += [*source.doubts, *front.doubts, *body.doubts, *tail.doubts, *tree.doubts, *item_doubts]
     doubts += _torn_figures(lines, furniture, body.first_line, tail.first_line)
     body_furniture = {i for i in furniture if body.first_line <= i < tail.first_line}
     blocks = paint(text, lines, front.kinds, tree, tail, body_furniture)

@@ -28,12 +28,49 @@ class BlockKind(StrEnum):
     ITEM = "item"
 
 
+class Format(StrEnum):
+    """What a file turned out to be, by its content."""
+
+    TEXT = "text"
+    DOCX = "docx"
+    PDF = "pdf"
+    HTML = "html"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+
+
+class MarkKind(StrEnum):
+    """What is known of a line beyond its words."""
+
+    # Sure: said by a person, or by the structure of the file.
+    SECTION = "section"  # the line is a heading of `level`
+    ITEM = "item"  # the line begins an item, numbered or not
+    CONTINUES = "continues"  # the line goes on with the line above it, in the same paragraph
+    PARAGRAPH = "paragraph"  # the line begins a paragraph of what stands above it, whatever its label looks like
+    FURNITURE = "furniture"  # the line is no part of the document
+    ATTACHMENT = "attachment"  # an attachment (附件) begins with the line
+    # Hints, to be weighed with the words.
+    HEADING = "heading"  # the file gives the line a heading's style or outline `level`
+    BOLD = "bold"  # the range is emphasised (bold, or another typeface than the body's)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of the original text."""
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something known of the line (for BOLD: the range) that holds `start` in a source's text. `level` counts from 1."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +99,21 @@ class Doubt:
     start: int
     end: int
     assumed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's text with what its format tells beyond the words. `doubts` are about the opening of the file.
+
+    `paragraphs`: each line is a whole paragraph (Word, web pages, spreadsheets), so that no line was wrapped.
+    """
+
+    format: Format
+    media_type: str
+    text: str
+    marks: tuple["Mark", ...] = ()
+    doubts: tuple["Doubt", ...] = ()
+    paragraphs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

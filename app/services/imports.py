@@ -56,7 +56,8 @@ def import_document(session: Session, data: bytes, options: ImportOptions) -> Im
     none of these cases is anything stored.
     """
     try:
-        outline = documents.read(data)
+        source = documents.open_source(data)
+        outline = documents.outline(source)
     except DocumentError as error:
         raise UnreadableDocument(zh=error.zh, en=error.en) from error
     scopes = applies_to(_plan_text(outline))
