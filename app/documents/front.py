@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, field
 
 from app.documents.dates import find_date, find_document_number, is_date_line, is_document_number_line
-from app.documents.lines import Line, is_furniture
+from app.documents.lines import Line
+from app.documents.marks import Marks
 from app.documents.organs import is_organ, is_red_head, organ_of_red_head, printed
 from app.documents.text import fold
 from app.documents.units import ends_closed
-from app.documents.values import BlockKind, Doubt, Metadata, Span
+from app.documents.values import BlockKind, Doubt, MarkKind, Metadata, Span
 
 _TITLE_END = re.compile(r"(?:通知|意见|函|公告|决定|通报|批复)(?:[（(].{1,12}[）)])?$")
 _PLAN_TITLE = re.compile(
@@ -50,9 +51,11 @@ class Front:
 class FrontReader:
     """Sorts the lines before the body; each method settles one element and leaves the rest to the next."""
 
-    def __init__(self, text: str, lines: list[Line]) -> None:
+    def __init__(self, text: str, lines: list[Line], furniture: set[int], marks: Marks) -> None:
         self.text = text
         self.lines = lines
+        self.furniture = furniture
+        self.marks = marks
         self.folded = [fold(line.text) for line in lines]
         self.front = Front()
 
@@ -75,9 +78,11 @@ class FrontReader:
         """Lines that tell by themselves what they are."""
         if not line.text:
             return
-        if self._sort_listed(line):
+        if self.marks.kind(i) is MarkKind.FURNITURE:
+            self.front.kinds[i] = BlockKind.FURNITURE
+        elif self._sort_listed(line):
             self.front.kinds[i] = BlockKind.METADATA
-        elif is_furniture(line.text):
+        elif i in self.furniture:
             self.front.kinds[i] = BlockKind.FURNITURE
         elif is_document_number_line(line.text):
             self.front.kinds[i] = BlockKind.DOCUMENT_NUMBER
@@ -178,7 +183,7 @@ class FrontReader:
             while self._free(last + 1) and not self.lines[last].text.endswith(("：", ":")) and last - first < 5:
                 last += 1
             passage = "".join(self.lines[i].text for i in range(first, last + 1))
-            if not passage.endswith(("：", ":")) or "。" in passage or len(passage) > 400:
+            if len(passage) < 2 or not passage.endswith(("：", ":")) or "。" in passage or len(passage) > 400:
                 continue
             self._keep_lines("addressee", BlockKind.ADDRESSEE, first, last)
             value, span = self.front.found["addressee"]

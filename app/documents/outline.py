@@ -1,17 +1,20 @@
 """A document's bytes read into an outline: title, sections, items, tasks, and what was doubtful."""
 
+from collections.abc import Sequence
+
 from app.documents.blocks import paint
 from app.documents.brackets import protect
 from app.documents.clauses import cut, title_end
 from app.documents.front import FrontReader, metadata_of
 from app.documents.lines import Line, is_bare_number, is_furniture, split_lines
+from app.documents.marks import Marks, read_marks
 from app.documents.notes import read_notes
 from app.documents.pieces import collect, source_span
 from app.documents.sources import open_source
 from app.documents.tail import read_tail
 from app.documents.tree import Draft, TreeBuilder
 from app.documents.units import LONGEST_TITLE, UnitReader
-from app.documents.values import DocumentError, Doubt, Item, Outline, Run, Source, Task
+from app.documents.values import DocumentError, Doubt, Item, Mark, MarkKind, Outline, Run, Source, Task
 
 MOST_ITEMS = 2_000  # the longest real plans have some hundred
 MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
@@ -22,24 +25,31 @@ def read(data: bytes) -> Outline:
     return outline(open_source(data))
 
 
-def outline(source: Source) -> Outline:
-    """Read an opened file.
+def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:
+    """Read an opened file as its marks and the corrections say.
 
-    Raises DocumentError: `no_items` for a text without a single numbered point, and `too_many_items` for one with
-    more than 2,000.
+    A correction wins over the source's mark of the same line, and settles the doubts that begin on that line. SECTION
+    makes the line a heading of its `level` (else its label's, else the one its place suggests), ITEM an item, whether
+    numbered or not; what stands below is part of it until the next heading or item of its rank. CONTINUES joins the
+    line to the paragraph above it, PARAGRAPH makes it a paragraph of the item or heading above it, FURNITURE leaves
+    out every line that its range touches, ATTACHMENT ends the body. HEADING and BOLD are weighed with the words.
+
+    Raises DocumentError: `bad_mark` for a mark whose place is not in the text, or that contradicts another correction;
+    `no_items` for a text without a single item, and `too_many_items` for one with more than 2,000.
     """
     text = source.text
     lines = split_lines(text)
-    furniture = {i for i, line in enumerate(lines) if line.text and is_furniture(line.text)}
+    marks = read_marks(source, corrections, lines)
+    furniture = {i for i, line in enumerate(lines) if line.text and _is_furniture(marks, i, line)}
     content = [i for i, line in enumerate(lines) if line.text and i not in furniture]
-    reader = UnitReader(lines, content)
+    reader = UnitReader(lines, content, marks)
     body = reader.read()
     if body is None:
         raise _no_items()
-    front = FrontReader(text, lines[: body.first_line]).read()
+    front = FrontReader(text, lines[: body.first_line], furniture, marks).read()
     numbered = "document_number" in front.found or "document_number" in front.listed
-    tail = read_tail(lines, body, furniture, trust_lone_date=numbered)
-    tree = TreeBuilder(text, body.units, reader.width).build()
+    tail = read_tail(lines, body, furniture, marks, trust_lone_date=numbered)
+    tree = TreeBuilder(text, body.units, reader.width, marks).build()
     if len(tree.items) > MOST_ITEMS:
         raise _too_many_items(len(tree.items))
     metadata, doubts = metadata_of(front, text, tail.signature, tail.date)
@@ -48,7 +58,14 @@ def outline(source: Source) -> Outline:
     doubts += _torn_figures(lines, furniture, body.first_line, tail.first_line)
     body_furniture = {i for i in furniture if body.first_line <= i < tail.first_line}
     blocks = paint(text, lines, front.kinds, tree, tail, body_furniture)
-    return Outline(text, blocks, metadata, tuple(tree.sections), items, _kept(doubts))
+    return Outline(text, blocks, metadata, tuple(tree.sections), items, _kept(marks.unsettled(doubts, lines)))
+
+
+def _is_furniture(marks: Marks, i: int, line: Line) -> bool:
+    """Whether a line is no part of the document: because a mark says so, else by its words."""
+    if i in marks.sure:
+        return marks.kind(i) is MarkKind.FURNITURE
+    return is_furniture(line.text)
 
 
 def _kept(doubts: list[Doubt]) -> tuple[Doubt, ...]:
@@ -81,10 +98,11 @@ def _too_many_items(count: int) -> DocumentError:
 
 def _read_items(text: str, drafts: list[Draft]) -> tuple[tuple[Item, ...], list[Doubt]]:
     """Items with their numbers: the printed ones where these are unique in the plan, else their places."""
-    unique = len({draft.number for draft in drafts}) == len(drafts)
+    numbers = {draft.number for draft in drafts}
+    unique = len(numbers) == len(drafts) and None not in numbers
     doubts: list[Doubt] = []
     items = tuple(
-        _read_item(text, draft, draft.number if unique else place, doubts)
+        _read_item(text, draft, draft.number if unique and draft.number else place, doubts)
         for place, draft in enumerate(drafts, start=1)
     )
     return items, doubts

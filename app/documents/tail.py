@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.documents.dates import is_date_line
 from app.documents.lines import Line, is_page_number
+from app.documents.marks import Marks
 from app.documents.organs import is_organ
 from app.documents.units import Body, ends_closed
 from app.documents.values import BlockKind, Doubt, Span
@@ -22,7 +23,7 @@ class Tail:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def read_tail(lines: list[Line], body: Body, furniture: set[int], *, trust_lone_date: bool) -> Tail:
+def read_tail(lines: list[Line], body: Body, furniture: set[int], marks: Marks, *, trust_lone_date: bool) -> Tail:
     """Take the tail's lines off the last unit and sort them.
 
     A date without a signature counts as the date of issue only if `trust_lone_date` (the document has a number)
@@ -31,7 +32,7 @@ def read_tail(lines: list[Line], body: Body, furniture: set[int], *, trust_lone_
     last = body.units[-1]
     # A label alone on its line has its text on the next one.
     first = 2 if last.spans[0].start == last.spans[0].end else 1
-    cut = _tail_start(lines, [span.line for span in last.spans], first)
+    cut = _tail_start(lines, [span.line for span in last.spans], first, marks)
     first_line = body.end_line if cut is None else last.spans[cut].line
     if cut is not None:
         del last.spans[cut:]
@@ -46,10 +47,13 @@ def read_tail(lines: list[Line], body: Body, furniture: set[int], *, trust_lone_
     return tail
 
 
-def _tail_start(lines: list[Line], numbers: list[int], first: int) -> int | None:
+def _tail_start(lines: list[Line], numbers: list[int], first: int, marks: Marks) -> int | None:
     """The first of a unit's lines, from number `first` on, that is a signature or a date."""
+    first = max([first, *(k + 1 for k, line in enumerate(numbers) if marks.keeps(line))])
     for k in range(first, len(numbers)):
-        if not ends_closed(lines[numbers[k - 1]].text):
+        if marks.goes_on(numbers[k]):
+            continue
+        if not marks.paragraphs and not ends_closed(lines[numbers[k - 1]].text):
             continue
         end = k
         while end < min(len(numbers), k + _MOST_SIGNERS) and is_organ(lines[numbers[end]].text):

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from app.documents.labels import read_label
 from app.documents.lines import LAYOUT
+from app.documents.marks import Marks
 from app.documents.notes import read_notes
 from app.documents.pieces import collect
 from app.documents.units import LONGEST_TITLE, Span, Unit
-from app.documents.values import Doubt, Section
+from app.documents.values import Doubt, MarkKind, Section
 
 _TERMINATOR = re.compile(r"[。！？]")
 _WIDE_GAP = re.compile(r"([\u4e00-\u9fff][^，,。；;：:]{2,30}?)(?:\u3000+|\t+| {2,})(?=[\u4e00-\u9fff“《])")
@@ -20,7 +21,7 @@ _LONGEST_HEADING = 60
 class Draft:
     """An item before its text is put together. `breaks`: numbers of the spans that begin a paragraph or point."""
 
-    number: int
+    number: int | None
     label: str
     section: int | None
     label_start: int
@@ -44,8 +45,9 @@ class Tree:
 class TreeBuilder:
     """Decides for each unit whether it is a section, an item, or part of the item above it."""
 
-    def __init__(self, text: str, units: list[Unit], width: int | None) -> None:
+    def __init__(self, text: str, units: list[Unit], width: int | None, marks: Marks) -> None:
         self.text = text
+        self.marks = marks
         self.units = units
         self.width = width
         self.tree = Tree()
@@ -59,16 +61,23 @@ class TreeBuilder:
         for index, unit in enumerate(self.units):
             if index in absorbed:
                 continue
-            if unit.children and not self._absorbs(index):
+            if unit.said is MarkKind.SECTION or (unit.children and not self._absorbs(index)):
                 self._add_section(index)
             elif unit.children:
-                absorbed |= set(unit.children)
-                self._add_item(index, [self.units[child] for child in unit.children])
-            elif self._points_are_items(unit):
+                parts = self._descendants(index)
+                absorbed |= set(parts)
+                self._add_item(index, [self.units[part] for part in parts])
+            elif unit.said is None and self._points_are_items(unit):
                 self._add_points(index)
             else:
                 self._add_item(index, [])
         return self.tree
+
+    def _descendants(self, index: int) -> list[int]:
+        found: list[int] = []
+        for child in self.units[index].children:
+            found += [child, *self._descendants(child)]
+        return found
 
     def _line(self, span: Span) -> str:
         return self.text[span.start : span.end]
@@ -95,7 +104,9 @@ class TreeBuilder:
         """A （一） with running text whose `1.` are single sentences: they are its points."""
         unit = self.units[index]
         children = [self.units[child] for child in unit.children]
-        if unit.level != 2 or not self._sentences(self._intro(unit)):
+        if unit.said is MarkKind.ITEM:
+            return True
+        if any(child.said for child in children) or unit.level != 2 or not self._sentences(self._intro(unit)):
             return False
         whole = all(self._sentences(child.spans) > 1 for child in children)
         assumed = "各条按独立的要点处理，标题后的文字按引言处理" if whole else "各条按本要点的组成部分处理"
@@ -135,6 +146,11 @@ class TreeBuilder:
         for k, span in enumerate(unit.spans[1:], start=1):
             line = self._line(span)
             length += len(line)
+            if self.marks.continues(span.line):
+                count += 1
+                continue
+            if unit.said or self.marks.paragraphs:
+                break
             full = self.width is not None and len(self._line(unit.spans[k - 1])) + len(unit.label) >= self.width - 3
             last = k == len(unit.spans) - 1
             if _TERMINATOR.search(line) or length > _LONGEST_HEADING or span.fresh or not (full or last):
@@ -229,7 +245,7 @@ class TreeBuilder:
             ]
             self._doubt("title_by_space", spans[0], "标题与正文之间没有句号，按空格分开")
             return False
-        if len(spans) < 2 or _TERMINATOR.search(line):
+        if len(spans) < 2 or _TERMINATOR.search(line) or self.marks.continues(spans[1].line):
             return False
         if self.width is not None and len(unit.label) + len(line) >= self.width - 2:
             return False
@@ -237,6 +253,7 @@ class TreeBuilder:
         joined = len(line) + (following.start() if following else LONGEST_TITLE)
         if (
             self.run_on.get(unit.level)
+            and not self.marks.paragraphs
             and joined <= LONGEST_TITLE
             and (not unit.points or spans[1] is not unit.points[0])
         ):
@@ -250,6 +267,7 @@ class TreeBuilder:
         for span in spans[1:]:
             line = self._line(span)
             known = id(span) in parts or span.start in labels or span.line == spans[0].line
+            known = known or span.line in self.marks.corrected
             if span.fresh and not known and not _NOTE_START.match(line) and not read_label(line):
                 self._doubt("paragraph_continues", span, f"没有编号的段落，按“{unit.label}”的后续段落处理")
                 return

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from app.documents.labels import POINT_LEVEL, Label, read_label
 from app.documents.lines import Line
-from app.documents.values import Doubt
+from app.documents.marks import Marks
+from app.documents.values import Doubt, Mark, MarkKind
 
 _CLOSED = re.compile(r"[。！？!?；;：:][”’」』）)】]?$|[）)】]$")
 _NOTE_LINE = re.compile(r"(?:责任|責任|牵头|牽頭|配合|完成)[^，。：:]{0,6}[：:]")
@@ -21,6 +22,7 @@ _TAIL = re.compile(
 
 LONGEST_TITLE = 80  # characters; the longest titles of real plans have about 50
 _FEWEST = 2  # characters of a title
+_BESIDE_LABELS = 0.5  # an item without a label stands below a heading and above what is numbered under it
 WIDEST_GAP = 10  # a number further on than this is a figure or another list's, not a skipped heading
 
 
@@ -36,16 +38,24 @@ class Span:
 
 @dataclass(slots=True)
 class Unit:
-    """A numbered unit of level 1 to 3 with the lines that belong to it."""
+    """A unit of level 1 to 3 with the lines that belong to it; `said`: a mark makes it a heading or an item.
+
+    Without a printed number `number` is None and `label` empty.
+    """
 
     level: int
-    number: int
+    number: int | None
     label: str
     label_start: int
     spans: list[Span]
     parent: int | None = None
     children: list[int] = field(default_factory=list)
     points: list[Span] = field(default_factory=list)
+    said: MarkKind | None = None
+    rank: float = 0  # what stands below what; the level, or half a level more for an item without a label
+
+    def __post_init__(self) -> None:
+        self.rank = self.rank or self.level
 
 
 @dataclass(slots=True)
@@ -87,10 +97,11 @@ def wrap_width(lines: list[Line]) -> int | None:
 class UnitReader:
     """Walks over the content lines once; `read` gives the units and what was doubtful."""
 
-    def __init__(self, lines: list[Line], content: list[int]) -> None:
+    def __init__(self, lines: list[Line], content: list[int], marks: Marks) -> None:
         self.lines = lines
         self.content = content
-        self.width = wrap_width([lines[i] for i in content])
+        self.marks = marks
+        self.width = None if marks.paragraphs else wrap_width([lines[i] for i in content])
         self.doubts: list[Doubt] = []
         self.units: list[Unit] = []
         self.series = [0] * 6  # the last number of each level since the last higher heading
@@ -101,12 +112,14 @@ class UnitReader:
 
     def read(self) -> Body | None:
         """The numbered part, or None if nothing in the text is numbered."""
-        first = self._first()
+        said = [k for k, line in enumerate(self.content) if self.marks.begins(line)]
+        first = min((k for k in (self._first(), *said[:1]) if k is not None), default=None)
         if first is None:
             return None
+        kept = max((k for k, line in enumerate(self.content) if self.marks.keeps(line)), default=-1)
         end = len(self.content)
         for k in range(first, len(self.content)):
-            if self._is_tail(k):
+            if k > kept and self._is_tail(k):
                 end = k
                 break
             self._take(k)
@@ -121,17 +134,22 @@ class UnitReader:
         """Content index → the label there. A line after a bare heading counts as after a full stop."""
         found: dict[int, _Candidate] = {}
         numbers: set[int] = set()  # printed in Arabic digits so far
-        for k in range(len(self.content)):
+        for k, line in enumerate(self.content):
             label = read_label(self._text(k), numbers)
-            if label:
+            if label and not self.marks.goes_on(line):
                 if label.level == POINT_LEVEL - 1:
                     numbers.add(label.number)
                 found[k] = _Candidate(label, k == 0 or self._closed(k - 1, found.get(k - 1)))
         return found
 
+    def _ends(self, k: int) -> bool:
+        """Whether a line ends a paragraph or a sentence, so that the next one can begin something new."""
+        if self.marks.paragraphs or (k + 1 < len(self.content) and self.content[k + 1] in self.marks.sure):
+            return not (k + 1 < len(self.content) and self.marks.continues(self.content[k + 1]))
+        return ends_closed(self._text(k))
+
     def _closed(self, k: int, heading: _Candidate | None) -> bool:
-        text = self._text(k)
-        if ends_closed(text):
+        if self._ends(k):
             return True
         if heading is None or not heading.closed or heading.label.level >= POINT_LEVEL:
             return False
@@ -175,7 +193,7 @@ class UnitReader:
         """Whether a line is complete: it ends a sentence, or is short like the plan's title or a signature."""
         text = self._text(k)
         full = self.width is not None and len(text) >= self.width - 2
-        return ends_closed(text) or (len(text) <= LONGEST_TITLE and not full and not _COMMA.search(text))
+        return self._ends(k) or (len(text) <= LONGEST_TITLE and not full and not _COMMA.search(text))
 
     def _rest(self, k: int, label: Label) -> str:
         """What a label stands before: the rest of its line, or the next line."""
@@ -190,14 +208,20 @@ class UnitReader:
 
     def _is_tail(self, k: int) -> bool:
         """Whether the plan ends before this line: an annex, unless the plan's top numbering goes on behind it."""
-        if not self.units or not is_tail_line(self._text(k)) or not self._over(k - 1):
+        if not self.units or not self._over(k - 1):
+            return False
+        if self.marks.kind(self.content[k]) is MarkKind.ATTACHMENT:
+            return True
+        if not is_tail_line(self._text(k)):
             return False
         top = next(level for level in range(1, POINT_LEVEL) if self.running[level])
         return self.last_place.get((top, self.running[top] + 1), -1) < k
 
     def _take(self, k: int) -> None:
         candidate = self.candidates.get(k)
-        if candidate is None or candidate.label.level >= POINT_LEVEL:
+        if self.marks.begins(self.content[k]):
+            self._begin_said(k, self.marks.sure[self.content[k]])
+        elif candidate is None or candidate.label.level >= POINT_LEVEL:
             self._continue(k, candidate)
         elif self._accept(k, candidate):
             self._begin(k, candidate.label)
@@ -252,10 +276,38 @@ class UnitReader:
         span = Span(line.first + label.length, line.last, self.content[k], fresh=True)
         self.units.append(Unit(label.level, label.number, label.printed, line.first, [span]))
 
+    def _begin_said(self, k: int, mark: Mark) -> None:
+        """A heading or item that a mark says to begin here, with or without a label."""
+        candidate = self.candidates.get(k)
+        label = candidate.label if candidate else None
+        line = self.lines[self.content[k]]
+        rank = self._rank_here() if label is None or label.level >= POINT_LEVEL else label.level
+        if label and label.level < POINT_LEVEL:
+            self._begin(k, label)
+        else:
+            length, number, printed = (label.length, label.number, label.printed) if label else (0, None, "")
+            span = Span(line.first + length, line.last, self.content[k], fresh=True)
+            self.units.append(Unit(int(rank), number, printed, line.first, [span]))
+        unit = self.units[-1]
+        unit.said = mark.kind
+        unit.rank = mark.level or (int(rank) if mark.kind is MarkKind.SECTION else rank)
+        unit.level = int(unit.rank)
+
+    def _rank_here(self) -> float:
+        """The rank of an item without a label: beside the item above it, or between that heading and its numbers."""
+        if not self.units:
+            return _BESIDE_LABELS
+        above = self.units[-1]
+        heads = above.said is MarkKind.SECTION or (above.said is None and self._is_bare_heading(above))
+        return above.level + _BESIDE_LABELS if heads else above.rank
+
+    def _is_bare_heading(self, unit: Unit) -> bool:
+        return len(unit.spans) == 1 and not _TERMINATOR.search(self.lines[unit.spans[0].line].text)
+
     def _continue(self, k: int, point: _Candidate | None) -> None:
         line = self.lines[self.content[k]]
         unit = self.units[-1]
-        closed = ends_closed(self._text(k - 1))
+        closed = self._ends(k - 1)
         is_point = point is not None and (point.closed or self._over(k - 1))
         span = Span(line.first, line.last, self.content[k], fresh=closed or is_point)
         unit.spans.append(span)
@@ -266,12 +318,17 @@ class UnitReader:
         """Give every unit its parent: the nearest unit before it of a higher level."""
         open_units: list[int] = []
         for index, unit in enumerate(self.units):
-            while open_units and self.units[open_units[-1]].level >= unit.level:
+            while open_units and self._closes(self.units[open_units[-1]], unit):
                 open_units.pop()
             if open_units:
                 unit.parent = open_units[-1]
                 self.units[open_units[-1]].children.append(index)
             open_units.append(index)
+
+    @staticmethod
+    def _closes(above: Unit, unit: Unit) -> bool:
+        """Whether a unit ends the one above it: nothing that is said to be an item or heading stands inside an item."""
+        return above.rank >= unit.rank or (above.said is MarkKind.ITEM and unit.said is not None)
 
     def _doubt(self, kind: str, k: int, assumed: str) -> None:
         line = self.lines[self.content[k]]

@@ -21,7 +21,7 @@ from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
 from app.services.verdicts import placed_facts
 
-READER = "text-1"
+READER = "text-2"
 Scopes = dict[tuple[int, int], AppliesTo]
 # What a caller may have to say, in the order in which it is asked for: field, Chinese, English.
 IDENTITY = (
