@@ -27,6 +27,7 @@ from app.graph.queries import (
     upstream,
 )
 from app.graph.values import (
+    CITY,
     COUNTING,
     FULL,
     CascadeRows,
@@ -40,6 +41,7 @@ from app.graph.values import (
 )
 
 __all__ = [
+    "CITY",
     "COUNTING",
     "FULL",
     "NOTHING_COMPARED",

@@ -31,7 +31,7 @@ class GapFilter:
 def page(session: Session, request: PageRequest, key: str, wanted: GapFilter, *, english: bool) -> Page[GapRead]:
     """A page of the gaps in their order; raises PlanNotFound or BadAdcode."""
     network = cascades.load(session, key)
-    rows = _wanted(graph.gaps(network), wanted)
+    rows = wanted_gaps(network, wanted)
     found = request.sorted_page(rows, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
     cities = {city.adcode: city for city in graph.cities(network)}
     return Page(
@@ -44,7 +44,7 @@ def all_gaps(session: Session, key: str, wanted: GapFilter, *, english: bool) ->
     """Every gap, for a table or a file; raises PlanNotFound or BadAdcode."""
     network = cascades.load(session, key)
     cities = {city.adcode: city for city in graph.cities(network)}
-    rows = _wanted(graph.gaps(network), wanted)
+    rows = wanted_gaps(network, wanted)
     return [_read(network, gap, cities[gap.adcode], english=english) for gap in rows]
 
 
@@ -88,12 +88,13 @@ def _computation(gap: Gap, check: CheckRow) -> dict[str, Any] | None:
     return check.deadline_reasons if gap.kind in {GapKind.LATER_DEADLINE, GapKind.MISSING_DEADLINE} else None
 
 
-def _wanted(rows: list[Gap], wanted: GapFilter) -> list[Gap]:
+def wanted_gaps(network: "nx.DiGraph[str]", wanted: GapFilter) -> list[Gap]:
+    """The gaps of a cascade that a filter lets through, in their order; raises BadAdcode."""
     if wanted.adcode is not None:
         jurisdictions.check_adcode(wanted.adcode)
     return [
         gap
-        for gap in rows
+        for gap in graph.gaps(network)
         if (wanted.adcode is None or gap.adcode == wanted.adcode)
         and (wanted.kind is None or gap.kind == wanted.kind)
         and (wanted.severity is None or gap.severity == wanted.severity)

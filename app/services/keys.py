@@ -27,3 +27,13 @@ def item_number(node: str) -> int:
     8
     """
     return int(node.rpartition("/")[2].partition(".")[0])
+
+
+def task_number(node: str) -> int | None:
+    """The task's number in the id of a task; None in an item's.
+
+    >>> task_number("370000-edu-2020/8.4")
+    4
+    """
+    number = node.rpartition("/")[2].partition(".")[2]
+    return int(number) if number else None

@@ -77,6 +77,21 @@ def rule_of(kind: str) -> str:
     return RULES[kind][0]
 
 
+# The same in a few words, for tables that show both texts beside them.
+_SHORT = {
+    "missing": "未见承接",
+    "partial": "部分承接",
+    "weaker_target": "目标低于省级：省“{upper_value}”，市“{lower_value}”",
+    "later_deadline": "时限晚于省级：省“{upper_time}”，市“{lower_time}”",
+    "missing_deadline": "未写明时限：省“{upper_time}”",
+}
+
+
+def short(gap: Gap, check: CheckRow) -> str:
+    """What a gap of a task is, in a few Chinese words with the figures compared."""
+    return _SHORT[gap.kind].format(**_figures(gap.kind, check, english=False))
+
+
 def explanation(gap: Gap, city: CityRow, upper_year: int, check: CheckRow, *, english: bool) -> str:
     """Why this is a gap, with the texts and figures it was computed from."""
     _, zh, en = RULES[gap.kind]
@@ -92,11 +107,16 @@ def explanation(gap: Gap, city: CityRow, upper_year: int, check: CheckRow, *, en
         "lower": gap.lower,
         "closest": 1 - gap.score,
     }
-    if gap.kind == "weaker_target":
-        facts |= _target(check.target_reasons or {}, english=english)
-    elif gap.kind in {"later_deadline", "missing_deadline"}:
-        facts |= _deadline(check.deadline_reasons or {})
+    facts |= _figures(gap.kind, check, english=english)
     return (en if english else zh).format(**facts)
+
+
+def _figures(kind: str, check: CheckRow, *, english: bool) -> dict[str, object]:
+    if kind == "weaker_target":
+        return _target(check.target_reasons or {}, english=english)
+    if kind in {"later_deadline", "missing_deadline"}:
+        return _deadline(check.deadline_reasons or {})
+    return {}
 
 
 def _target(reasons: dict[str, Any], *, english: bool) -> dict[str, object]:

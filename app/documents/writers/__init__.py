@@ -1,4 +1,7 @@
-"""Tables as files: one neutral `Sheet`, written as XLSX or CSV. Pure: values in, bytes out, the same bytes every time."""
+"""Answers as files: one neutral `Sheet` written as XLSX or CSV, and official papers as Word (`paper`). Pure: values in, bytes out.
+
+The same values always give the same bytes.
+"""
 
 from app.documents.writers.cells import harmless, restored
 from app.documents.writers.delimited import csv

@@ -1,0 +1,264 @@
+"""The supervision notice (督查通报) as a draft: what the cities of a cascade carry out, and what they leave out.
+
+It states and does not judge: cities stand in the order of their codes, nobody is ranked, and a target above the
+province's is told like any other figure. The document office adds head, number, seal and date.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+from sqlmodel import Session
+
+from app import graph
+from app.documents.writers.paper import Column, Grid, Heading, Paper, Part, Text
+from app.graph import CityRow, Gap, TaskCoverage
+from app.linking import Coverage
+from app.models import LinkStatus
+from app.schemas.common import DeadlineVerdict, GapKind, Target
+from app.schemas.plans import PlanDetail
+from app.services import cascades, plans
+from app.services.gaps import GapFilter, wanted_gaps
+from app.services.keys import item_number, task_number
+from app.services.rules import short
+
+# The gaps of a city that a notice names, in the words of its tables.
+NAMED = (
+    GapKind.MISSING,
+    GapKind.PARTIAL,
+    GapKind.WEAKER_TARGET,
+    GapKind.LATER_DEADLINE,
+    GapKind.MISSING_DEADLINE,
+)
+_TOTALS = (
+    Column("市", 22, centred=True),
+    Column("要点", 30, centred=True),
+    Column("适用\n任务", 13, centred=True),
+    Column("全部\n承接", 13, centred=True),
+    Column("部分\n承接", 13, centred=True),
+    Column("未见\n承接", 13, centred=True),
+    Column("目标\n偏低", 13, centred=True),
+    Column("时限\n偏晚", 13, centred=True),
+    Column("未定\n时限", 13, centred=True),
+    Column("已经\n复核", 13, centred=True),
+)
+_GAPS = (
+    Column("序号", 12, centred=True),
+    Column("省级任务", 54),
+    Column("市级要点中的相应内容", 50),
+    Column("情况", 40),
+)
+_ROLLUPS = (
+    Column("省级任务", 66),
+    Column("指标", 30),
+    Column("省级目标", 20, centred=True),
+    Column("各市合计", 20, centred=True),
+    Column("差额", 20, centred=True),
+)
+_NONE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class _City:
+    """A city with what was found in its plan: its applicable tasks, and its gaps by task."""
+
+    row: CityRow
+    plan: PlanDetail | None  # None: no plan
+    tasks: tuple[TaskCoverage, ...]
+    gaps: dict[str, tuple[Gap, ...]]
+
+    @property
+    def counts(self) -> bool:
+        """Whether its plan is of this year and was judged."""
+        return bool(self.plan and self.row.same_period and self.row.judged)
+
+    def having(self, kind: GapKind) -> int:
+        return sum(gap.kind == kind for found in self.gaps.values() for gap in found)
+
+
+def notice(session: Session, key: str, wanted: GapFilter) -> Paper:
+    """The notice about a plan's cities and their gaps, as far as they are wanted; raises PlanNotFound or BadAdcode."""
+    network = cascades.load(session, key)
+    upper = plans.detail(session, key)
+    cities = _cities(session, network, wanted)
+    parts: list[Part] = [Heading(1, "总体情况"), Text(_overview(network, upper, cities)), Text(_basis(cities))]
+    parts.append(Grid("表1  各市承接情况", _TOTALS, tuple(_totals(city) for city in cities)))
+    judged = [city for city in cities if city.counts]
+    if judged:
+        parts.append(Heading(1, "各市情况"))
+        for number, city in enumerate(judged, start=2):
+            parts += _city_parts(city, number)
+    parts += _without_plan(cities)
+    rollups = network.graph["rollups"]
+    if rollups and wanted == GapFilter():
+        parts += [Heading(1, "省级总量指标"), Text(_ROLLUPS_TEXT), _rollups(network, len(judged) + 2)]
+    parts += [Heading(1, "有关要求"), Text(_DEMAND)]
+    return Paper(
+        title=(f"关于{upper.name}{_named(upper)}", "任务承接情况的通报"),
+        remark="（代拟稿）",
+        addressee="各有关市",
+        parts=tuple(parts),
+        # Organs that issue together are printed beside each other.
+        signature=tuple((upper.issuer or "").split()),
+    )
+
+
+_ROLLUPS_TEXT = "以下指标由省级提出总量，各市要点写明数量的计入合计，没有写明的不计入；省级总量不作为单个市的要求。"
+_DEMAND = (
+    "请有关市对照本通报所列事项逐项核实。确未承接的，研究提出承接措施，明确责任单位和完成时限；"
+    "已由其他文件承接的，说明文件名称、文号和相应条款。核实情况请于    年  月  日前反馈。"
+)
+
+
+def _cities(session: Session, network: "nx.DiGraph[str]", wanted: GapFilter) -> list[_City]:
+    found: dict[str, dict[str, list[Gap]]] = {}
+    for gap in wanted_gaps(network, wanted):
+        if gap.task and gap.kind in NAMED:
+            found.setdefault(gap.adcode, {}).setdefault(gap.task, []).append(gap)
+    return [
+        _City(
+            row,
+            plans.detail(session, row.plan) if row.plan else None,
+            tuple(graph.applicable([task for item in graph.pair_coverage(network, row) for task in item.tasks])),
+            {task: tuple(gaps) for task, gaps in found.get(row.adcode, {}).items()},
+        )
+        for row in sorted(graph.cities(network), key=lambda row: row.adcode)
+        if wanted.adcode in (None, row.adcode)
+    ]
+
+
+def _overview(network: "nx.DiGraph[str]", upper: PlanDetail, cities: Sequence[_City]) -> str:
+    items = graph.items_of(network, upper.id)
+    tasks = [task for item in items for task in graph.tasks_of(network, item)]
+    apply = sum(network.nodes[task]["applies_to"] == graph.CITY for task in tasks)
+    judged = sum(city.counts for city in cities)
+    other = sum(bool(city.plan) and not city.row.same_period for city in cities)
+    waiting = sum(bool(city.plan) and bool(city.row.same_period) and not city.row.judged for city in cities)
+    none = sum(city.plan is None for city in cities)
+    parts = [
+        f"{judged}个市{upper.year}年的要点已与省要点逐项比对",
+        f"{waiting}个市的要点尚未比对" if waiting else "",
+        f"{other}个市只有其他年度的要点" if other else "",
+        f"{none}个市没有提供要点" if none else "",
+    ]
+    return (
+        f"{_named(upper)}{_number(upper)}共{len(items)}条{len(tasks)}项任务，其中适用于各市的{apply}项。"
+        f"本次涉及{len(cities)}个市：{'，'.join(part for part in parts if part)}。各市情况按行政区划代码排列，见表1。"
+    )
+
+
+def _basis(cities: Sequence[_City]) -> str:
+    """What the notice rests on, said before anything else: proposals are no findings yet."""
+    links = [link for city in cities if city.counts for task in city.tasks for link in task.evidence]
+    confirmed = sum(link.status == LinkStatus.CONFIRMED for link in links)
+    if len(links) == confirmed:
+        return f"本通报所依据的{confirmed}处承接关系均已经人工复核确认。"
+    return (
+        f"本通报所依据的承接关系中，{confirmed}处已经人工复核确认，{len(links) - confirmed}处由系统比对提出、尚未复核。"
+        "尚未复核的内容在正式印发前应当逐项核实。"
+    )
+
+
+def _totals(city: _City) -> tuple[str, ...]:
+    if not city.plan:
+        return (city.row.name, "未提供", *[_NONE] * 8)
+    if not city.row.same_period:
+        return (city.row.name, f"{city.row.year}年要点", *[_NONE] * 8)
+    if not city.row.judged:
+        return (city.row.name, "尚未比对", *[_NONE] * 8)
+    levels = [task.coverage for task in city.tasks]
+    counts = [levels.count(level) for level in (Coverage.FULL, Coverage.PARTIAL, Coverage.NONE)]
+    kinds = (GapKind.WEAKER_TARGET, GapKind.LATER_DEADLINE, GapKind.MISSING_DEADLINE)
+    reviewed = sum(any(link.status == LinkStatus.CONFIRMED for link in task.evidence) for task in city.tasks)
+    figures = (len(levels), *counts, *(city.having(kind) for kind in kinds), reviewed)
+    return (city.row.name, f"{city.row.year}年要点", *(str(figure) for figure in figures))
+
+
+def _city_parts(city: _City, number: int) -> Iterator[Part]:
+    plan = city.plan
+    yield Heading(2, city.row.name)
+    levels = [task.coverage for task in city.tasks]
+    yield Text(
+        f"{_named(plan)}{_number(plan)}。适用于市的{len(levels)}项任务中，全部承接{levels.count(Coverage.FULL)}项，"
+        f"部分承接{levels.count(Coverage.PARTIAL)}项，未见承接{levels.count(Coverage.NONE)}项。"
+        + (f"需要核实的事项见表{number}。" if city.gaps else "没有需要核实的事项。")
+    )
+    if city.gaps:
+        rows = tuple(
+            (str(place), *_gap_row(city, task))
+            for place, task in enumerate((task for task in city.tasks if task.task in city.gaps), start=1)
+        )
+        yield Grid(f"表{number}  {city.row.name}需要核实的事项", _GAPS, rows)
+    above = [_above(task) for task in city.tasks if _is_above(task)]
+    if above:
+        yield Text(f"另有{len(above)}项任务，市级目标高于或者时限早于省级：{'；'.join(above)}。")
+
+
+def _gap_row(city: _City, task: TaskCoverage) -> tuple[str, str, str]:
+    upper = f"{_place(task.task)}：{task.text}"
+    if not task.evidence:
+        return upper, _NONE, "未见承接"
+    lower = "\n".join(f"{_place(link.lower)}：{link.lower_text}" for link in task.evidence[:_MOST_EVIDENCE])
+    states = [short(gap, task.check) for gap in city.gaps[task.task]]
+    reviewed = any(link.status == LinkStatus.CONFIRMED for link in task.evidence)
+    return upper, lower, "\n".join(states) + ("" if reviewed else "（待复核）")
+
+
+_MOST_EVIDENCE = 3  # places in the city's plan that a row shows; the best ones come first
+
+
+def _is_above(task: TaskCoverage) -> bool:
+    return task.check.target == Target.STRONGER or task.check.deadline == DeadlineVerdict.EARLIER
+
+
+def _above(task: TaskCoverage) -> str:
+    return f"{_place(task.task)}“{task.text}”（市要点{_place(task.evidence[0].lower)}：{task.evidence[0].lower_text}）"
+
+
+def _place(key: str) -> str:
+    """第8条第4项 of `370000-edu-2020/8.4`, 第8条 of an item."""
+    number = task_number(key)
+    return f"第{item_number(key)}条" + (f"第{number}项" if number else "")
+
+
+def _without_plan(cities: Sequence[_City]) -> list[Part]:
+    groups = (
+        ("没有提供本领域要点的", [city for city in cities if not city.plan]),
+        ("只有其他年度要点、未列入本年度统计的", [c for c in cities if c.plan and not c.row.same_period]),
+        ("要点尚未比对的", [c for c in cities if c.plan and c.row.same_period and not c.row.judged]),
+    )
+    sentences = [
+        f"{what}有{len(found)}个市：{'、'.join(_with_year(city) for city in found)}。"
+        for what, found in groups
+        if found
+    ]
+    return [Heading(1, "未列入比对的市"), *(Text(sentence) for sentence in sentences)] if sentences else []
+
+
+def _with_year(city: _City) -> str:
+    return f"{city.row.name}（{city.row.year}年）" if city.plan and not city.row.same_period else city.row.name
+
+
+def _rollups(network: "nx.DiGraph[str]", number: int) -> Grid:
+    rows = tuple(
+        (
+            f"{_place(row.task)}：{network.nodes[row.task]['text']}",
+            row.indicator,
+            f"{row.target:g}{row.unit}",
+            f"{row.allocated:g}{row.unit}",
+            f"{row.shortfall:g}{row.unit}",
+        )
+        for row in network.graph["rollups"]
+    )
+    return Grid(f"表{number}  省级总量指标", _ROLLUPS, rows)
+
+
+def _named(plan: PlanDetail | None) -> str:
+    if plan is None:
+        return ""
+    title = plan.plan_title or plan.title
+    return f"《{title}》" if title else f"{plan.name}{plan.year}年要点"
+
+
+def _number(plan: PlanDetail | None) -> str:
+    return f"（{plan.document_number}）" if plan and plan.document_number else ""
