@@ -19,7 +19,7 @@ from app.schemas.common import DeadlineVerdict, GapKind, Target
 from app.schemas.plans import PlanDetail
 from app.services import cascades, plans
 from app.services.gaps import GapFilter, wanted_gaps
-from app.services.keys import item_number, task_number
+from app.services.paper_words import MOST_EVIDENCE, named, numbered, place
 from app.services.rules import short
 
 # The gaps of a city that a notice names, in the words of its tables.
@@ -94,7 +94,7 @@ def notice(session: Session, key: str, wanted: GapFilter) -> Paper:
         parts += [Heading(1, "省级总量指标"), Text(_ROLLUPS_TEXT), _rollups(network, len(judged) + 2)]
     parts += [Heading(1, "有关要求"), Text(_DEMAND)]
     return Paper(
-        title=(f"关于{upper.name}{_named(upper)}", "任务承接情况的通报"),
+        title=(f"关于{upper.name}{named(upper)}", "任务承接情况的通报"),
         remark="（代拟稿）",
         addressee="各有关市",
         parts=tuple(parts),
@@ -142,7 +142,7 @@ def _overview(network: "nx.DiGraph[str]", upper: PlanDetail, cities: Sequence[_C
         f"{none}个市没有提供要点" if none else "",
     ]
     return (
-        f"{_named(upper)}{_number(upper)}共{len(items)}条{len(tasks)}项任务，其中适用于各市的{apply}项。"
+        f"{named(upper)}{numbered(upper)}共{len(items)}条{len(tasks)}项任务，其中适用于各市的{apply}项。"
         f"本次涉及{len(cities)}个市：{'，'.join(part for part in parts if part)}。各市情况按行政区划代码排列，见表1。"
     )
 
@@ -179,14 +179,14 @@ def _city_parts(city: _City, number: int) -> Iterator[Part]:
     yield Heading(2, city.row.name)
     levels = [task.coverage for task in city.tasks]
     yield Text(
-        f"{_named(plan)}{_number(plan)}。适用于市的{len(levels)}项任务中，全部承接{levels.count(Coverage.FULL)}项，"
+        f"{named(plan)}{numbered(plan)}。适用于市的{len(levels)}项任务中，全部承接{levels.count(Coverage.FULL)}项，"
         f"部分承接{levels.count(Coverage.PARTIAL)}项，未见承接{levels.count(Coverage.NONE)}项。"
         + (f"需要核实的事项见表{number}。" if city.gaps else "没有需要核实的事项。")
     )
     if city.gaps:
         rows = tuple(
-            (str(place), *_gap_row(city, task))
-            for place, task in enumerate((task for task in city.tasks if task.task in city.gaps), start=1)
+            (str(count), *_gap_row(city, task))
+            for count, task in enumerate((task for task in city.tasks if task.task in city.gaps), start=1)
         )
         yield Grid(f"表{number}  {city.row.name}需要核实的事项", _GAPS, rows)
     above = [_above(task) for task in city.tasks if _is_above(task)]
@@ -195,16 +195,13 @@ def _city_parts(city: _City, number: int) -> Iterator[Part]:
 
 
 def _gap_row(city: _City, task: TaskCoverage) -> tuple[str, str, str]:
-    upper = f"{_place(task.task)}：{task.text}"
+    upper = f"{place(task.task)}：{task.text}"
     if not task.evidence:
         return upper, _NONE, "未见承接"
-    lower = "\n".join(f"{_place(link.lower)}：{link.lower_text}" for link in task.evidence[:_MOST_EVIDENCE])
+    lower = "\n".join(f"{place(link.lower)}：{link.lower_text}" for link in task.evidence[:MOST_EVIDENCE])
     states = [short(gap, task.check) for gap in city.gaps[task.task]]
     reviewed = any(link.status == LinkStatus.CONFIRMED for link in task.evidence)
     return upper, lower, "\n".join(states) + ("" if reviewed else "（待复核）")
-
-
-_MOST_EVIDENCE = 3  # places in the city's plan that a row shows; the best ones come first
 
 
 def _is_above(task: TaskCoverage) -> bool:
@@ -212,13 +209,7 @@ def _is_above(task: TaskCoverage) -> bool:
 
 
 def _above(task: TaskCoverage) -> str:
-    return f"{_place(task.task)}“{task.text}”（市要点{_place(task.evidence[0].lower)}：{task.evidence[0].lower_text}）"
-
-
-def _place(key: str) -> str:
-    """第8条第4项 of `370000-edu-2020/8.4`, 第8条 of an item."""
-    number = task_number(key)
-    return f"第{item_number(key)}条" + (f"第{number}项" if number else "")
+    return f"{place(task.task)}“{task.text}”（市要点{place(task.evidence[0].lower)}：{task.evidence[0].lower_text}）"
 
 
 def _without_plan(cities: Sequence[_City]) -> list[Part]:
@@ -242,7 +233,7 @@ def _with_year(city: _City) -> str:
 def _rollups(network: "nx.DiGraph[str]", number: int) -> Grid:
     rows = tuple(
         (
-            f"{_place(row.task)}：{network.nodes[row.task]['text']}",
+            f"{place(row.task)}：{network.nodes[row.task]['text']}",
             row.indicator,
             f"{row.target:g}{row.unit}",
             f"{row.allocated:g}{row.unit}",
@@ -251,14 +242,3 @@ def _rollups(network: "nx.DiGraph[str]", number: int) -> Grid:
         for row in network.graph["rollups"]
     )
     return Grid(f"表{number}  省级总量指标", _ROLLUPS, rows)
-
-
-def _named(plan: PlanDetail | None) -> str:
-    if plan is None:
-        return ""
-    title = plan.plan_title or plan.title
-    return f"《{title}》" if title else f"{plan.name}{plan.year}年要点"
-
-
-def _number(plan: PlanDetail | None) -> str:
-    return f"（{plan.document_number}）" if plan and plan.document_number else ""

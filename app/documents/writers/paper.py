@@ -168,7 +168,7 @@ def _set_up(document: DocumentObject, title: str) -> None:
 def _set_styles(document: DocumentObject) -> None:
     styles = document.styles
     for language in styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:val"), "en-US")  # as Chinese, figures would be broken at a line's end
         language.set(qn("w:eastAsia"), "zh-CN")
     normal = _styled(styles["Normal"], BODY_FONT, SIZE_3)
     normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
