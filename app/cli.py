@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import version
@@ -22,8 +22,9 @@ from app.db import Database
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
 from app.schemas.links import LinkRunCreate
-from app.services import cascades, coverage, gaps, imports, runs, seeds, thesauri
+from app.services import bases, breakdowns, cascades, coverage, gaps, imports, links, runs, seeds, thesauri
 from app.services.gaps import GapFilter
+from app.services.links import LinkFilter
 from app.settings import Settings
 
 app = typer.Typer(
@@ -38,12 +39,18 @@ err = Console(stderr=True)
 Output = Annotated[Path | None, typer.Option("--output", help="写入文件 / Write the answer to a file.")]
 
 
-class GapFormat(StrEnum):
-    """How gaps are printed."""
+class Form(StrEnum):
+    """How an answer is printed."""
 
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
+
+
+Written = Annotated[
+    Form, typer.Option("--format", help="输出格式；文件格式须配合 --output 或重定向 / Format; files are bytes.")
+]
 
 
 def main() -> None:
@@ -187,30 +194,63 @@ def link(
 @app.command("coverage")
 def show_coverage(
     upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
-    lower: Annotated[str, typer.Argument(help="下级要点 / Lower plan.")],
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / As JSON.")] = False,
+    lower: Annotated[
+        str | None, typer.Argument(help="下级要点；不写为全省矩阵 / Lower plan; the matrix without.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
+    form: Written = Form.TABLE,
     output: Output = None,
 ) -> None:
-    """一市对照全省。One city against the province."""
+    """一市对照全省，或全省矩阵。One city against the province, or the matrix of all cities."""
+    if as_json:
+        form = Form.JSON
     with _database(Settings()) as database, database.read() as session:
-        answer = coverage.pair(session, upper, lower)
-    _write(_json(answer.model_dump(mode="json")) if as_json else reports.coverage_table(answer), output)
+        basis = bases.basis(session, upper)
+        if lower is None:
+            matrix, tasks = coverage.matrix(session, upper), coverage.tasks_across(session, upper)
+            _answer(matrix, lambda: reports.matrix_report(basis, matrix, tasks, english=False), form, output)
+        else:
+            pair = coverage.pair(session, upper, lower)
+            _answer(pair, lambda: reports.pair_report(basis, pair, english=False), form, output)
 
 
 @app.command("gaps")
 def show_gaps(
     upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
     adcode: Annotated[str | None, typer.Option(help="只看一个行政区划 / Only this jurisdiction.")] = None,
-    form: Annotated[GapFormat, typer.Option("--format", help="输出格式 / Format.")] = GapFormat.TABLE,
+    form: Written = Form.TABLE,
     output: Output = None,
 ) -> None:
     """列出缺口。The compliance gaps."""
     with _database(Settings()) as database, database.read() as session:
         found = gaps.all_gaps(session, upper, GapFilter(adcode=adcode), english=False)
-    if form is GapFormat.JSON:
-        _write(_json([gap.model_dump(mode="json") for gap in found]), output)
-    else:
-        _write(reports.gaps_csv(found) if form is GapFormat.CSV else reports.gaps_table(found), output)
+        basis = bases.basis(session, upper)
+    _answer(found, lambda: reports.gaps_report(basis, found, english=False), form, output)
+
+
+@app.command("links")
+def show_links(
+    upper: Annotated[str, typer.Argument(help="上级要点、条目或任务 / Upper plan, item or task.")],
+    lower: Annotated[str | None, typer.Argument(help="下级要点、条目或任务 / Lower plan, item or task.")] = None,
+    form: Written = Form.TABLE,
+    output: Output = None,
+) -> None:
+    """列出承接关系。The links, with both verbatim texts."""
+    with _database(Settings()) as database, database.read() as session:
+        found = links.all_links(session, LinkFilter(upper=upper, lower=lower))
+    _answer(found, lambda: reports.links_report(found, (upper, lower), english=False), form, output)
+
+
+@app.command("breakdown")
+def show_breakdown(
+    plan: Annotated[str, typer.Argument(help="要点 / Plan, such as 370000-edu-2020.")],
+    form: Written = Form.TABLE,
+    output: Output = None,
+) -> None:
+    """任务分解表。A plan as a task breakdown; its files can be imported again."""
+    with _database(Settings()) as database, database.read() as session:
+        found = breakdowns.breakdown(session, plan)
+    _answer(found, lambda: reports.breakdown_report(found, english=False), form, output)
 
 
 thesaurus = typer.Typer(help="词表：一个领域中意思相同的词。Thesauri: terms that mean the same.", no_args_is_help=True)
@@ -273,17 +313,32 @@ def _progress(title: str) -> Iterator[runs.Progress]:
         yield show
 
 
+def _answer(
+    found: BaseModel | Sequence[BaseModel], report: Callable[[], reports.Report], form: Form, output: Path | None
+) -> None:
+    """Write an answer as JSON, as a table, or as the file of its report."""
+    if form is Form.TABLE:
+        _write(reports.table(report()), output)
+    elif form is not Form.JSON:
+        _write(reports.WRITERS[reports.FileFormat(form)].write(report()), output)
+    elif isinstance(found, BaseModel):
+        _write(_json(found.model_dump(mode="json")), output)
+    else:
+        _write(_json([one.model_dump(mode="json") for one in found]), output)
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _write(answer: str, output: Path | None) -> None:
+def _write(answer: str | bytes, output: Path | None) -> None:
+    data = answer.encode() if isinstance(answer, str) else answer
     if output is None:
         # Not print: rich or the locale could change what was asked for.
-        sys.stdout.buffer.write(answer.encode())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    output.write_bytes(answer.encode())
+    output.write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from app.errors import BadCursor
+from app.errors import BadCursor, FileTooLarge
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 MAX_NUMBER = 2**31
+# Rows of a list in one file: three times the gaps of the largest province, written in some ten seconds.
+MAX_FILE_ROWS = 50_000
 
 T = TypeVar("T")
 Key = list[str | int | float | None]
@@ -27,6 +29,13 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null at the end.")
+
+
+def whole(rows: list[T]) -> list[T]:
+    """A complete list that goes into one file; raises FileTooLarge."""
+    if len(rows) > MAX_FILE_ROWS:
+        raise FileTooLarge(limit=MAX_FILE_ROWS)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def test_gaps(store: Path) -> None:
     data = (store / "缺口.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert [row["id"] for row in rows] == [gap["id"] for gap in as_json]
+    assert [row["缺口编号"] for row in rows] == [gap["id"] for gap in as_json]
     table = luoshi(store, "gaps", UPPER).stdout
     assert table.rstrip().endswith(f"共 {len(as_json)} 项")
 

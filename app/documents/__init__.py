@@ -2,6 +2,7 @@
 
 from app.documents.identity import identify
 from app.documents.outline import outline, read
+from app.documents.paragraphs import paragraphs
 from app.documents.sources import open_source
 from app.documents.text import decode, fold, fold_with_map
 from app.documents.values import (
@@ -48,5 +49,6 @@ __all__ = [
     "identify",
     "open_source",
     "outline",
+    "paragraphs",
     "read",
 ]

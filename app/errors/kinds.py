@@ -150,6 +150,13 @@ class GraphTooLarge(Unprocessable):
     en = "The answer has more than {limit} nodes. Lower depth, or raise max_nodes (at most {most})."
 
 
+class FileTooLarge(Unprocessable):
+    slug = "file-too-large"
+    title = ("导出内容过多", "Too much for one file")
+    zh = "符合条件的超过 {limit} 行，无法导出为一个文件。请加上筛选条件分批导出，或用 format=json 逐页读取。"
+    en = "More than {limit} rows match, too many for one file. Export them in parts with filters, or page through JSON."
+
+
 class CascadeTooLarge(Unprocessable):
     slug = "cascade-too-large"
     title = ("级联规模过大", "Cascade too large")

@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
+from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
-from app.routers.parameters import PREFIX, AdcodeFilter, ItemNumber, JsonFormat, LowerPlanKey, OnlyJson, PlanKey
+from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.parameters import PREFIX, AdcodeFilter, English, ItemNumber, LowerPlanKey, PlanKey
 from app.schemas.common import Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
-from app.services import coverage
+from app.services import bases, coverage
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
 
@@ -54,22 +56,34 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
 @router.get(
     "/coverage",
     tags=["coverage"],
-    responses=responses(PlanNotFound, CascadeTooLarge),
+    response_model=MatrixRead,
+    responses={200: content(TableFormat), **responses(PlanNotFound, CascadeTooLarge)},
     summary="覆盖矩阵 / The matrix",
 )
-def read_matrix(session: ReadSession, plan: PlanKey, _written: OnlyJson = JsonFormat.JSON) -> MatrixRead:
-    """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities."""
-    return coverage.matrix(session, plan)
+def read_matrix(session: ReadSession, plan: PlanKey, in_english: English, written: AsTable) -> MatrixRead | Response:
+    """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
+
+    As XLSX also every task × every city, the cities' totals, and a key; as CSV the matrix alone.
+    """
+    found = coverage.matrix(session, plan)
+    if written:
+        tasks = coverage.tasks_across(session, plan)
+        return as_file(reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english), written)
+    return found
 
 
 @router.get(
     "/coverage/{lower_plan}",
     tags=["coverage"],
-    responses=responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge),
+    response_model=PairRead,
+    responses={200: content(TableFormat), **responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge)},
     summary="单市对照 / One city against the province",
 )
 def read_coverage(
-    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, _written: OnlyJson = JsonFormat.JSON
-) -> PairRead:
-    """Every item and task of the plan against one lower plan, with the evidence."""
-    return coverage.pair(session, plan, lower_plan)
+    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsTable
+) -> PairRead | Response:
+    """Every item and task of the plan against one lower plan, with the evidence; in a file a row for each task."""
+    found = coverage.pair(session, plan, lower_plan)
+    if written:
+        return as_file(reports.pair_report(bases.basis(session, plan), found, english=in_english), written)
+    return found

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Query, Response
 
 from app import reports
 from app.db import ReadSession
-from app.errors import BadAdcode, BadCursor, CascadeTooLarge, GapNotFound, PlanNotFound, responses
+from app.errors import BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge, GapNotFound, PlanNotFound, responses
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, AdcodeFilter, AsTable, English, PlanKey, TableFormat
+from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.parameters import PREFIX, AdcodeFilter, English, PlanKey
 from app.schemas.common import GapKind, Severity
 from app.schemas.coverage import GapDetail, GapRead
-from app.services import gaps
+from app.services import bases, gaps
 from app.services.gaps import GapFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
@@ -21,8 +22,8 @@ router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
     "",
     response_model=Page[GapRead],
     responses={
-        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
-        **responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge),
+        200: content(TableFormat),
+        **responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge),
     },
     summary="列出缺口 / List the gaps",
 )
@@ -31,20 +32,16 @@ def list_gaps(
     plan: PlanKey,
     page: PageQuery,
     in_english: English,
+    written: AsTable,
     adcode: AdcodeFilter = None,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
     severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
-    written: AsTable = TableFormat.JSON,
 ) -> Page[GapRead] | Response:
     """What the cities leave out: kinds that concern a whole city first, then by severity and certainty."""
     wanted = GapFilter(adcode, kind, severity)
-    if written is TableFormat.CSV:
+    if written:
         found = gaps.all_gaps(session, plan, wanted, english=in_english)
-        return Response(
-            reports.gaps_csv(found),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="gaps-{plan}.csv"'},
-        )
+        return as_file(reports.gaps_report(bases.basis(session, plan), found, english=in_english), written)
     return gaps.page(session, page, plan, wanted, english=in_english)
 
 

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
+from app import reports
 from app.db import ReadSession
-from app.errors import BadCursor, LinkNotFound, responses
+from app.errors import BadCursor, FileTooLarge, LinkNotFound, responses
 from app.models import LinkStatus
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, English, JsonFormat, OnlyJson
+from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.parameters import PREFIX, English
 from app.schemas.links import LinkDetail, LinkRead
 from app.services import links
 from app.services.links import LinkFilter
@@ -16,10 +18,17 @@ from app.services.links import LinkFilter
 router = APIRouter(prefix=f"{PREFIX}/links", tags=["links"])
 
 
-@router.get("", responses=responses(BadCursor), summary="列出承接关系 / List links")
+@router.get(
+    "",
+    response_model=Page[LinkRead],
+    responses={200: content(TableFormat), **responses(BadCursor, FileTooLarge)},
+    summary="列出承接关系 / List links",
+)
 def list_links(
     session: ReadSession,
     page: PageQuery,
+    in_english: English,
+    written: AsTable,
     upper: Annotated[
         str | None,
         Query(max_length=80, description="Only from this plan, item or task.", examples=["370000-edu-2020/8"]),
@@ -28,10 +37,13 @@ def list_links(
         str | None, Query(max_length=80, description="Only to this plan, item or task.", examples=["371300-edu-2020"])
     ] = None,
     status: Annotated[LinkStatus | None, Query(description="Only links of this status.")] = None,
-    _written: OnlyJson = JsonFormat.JSON,
-) -> Page[LinkRead]:
+) -> Page[LinkRead] | Response:
     """Links between the current editions of two plans."""
-    return links.page(session, page, LinkFilter(upper, lower, status))
+    wanted = LinkFilter(upper, lower, status)
+    if written:
+        found = links.all_links(session, wanted)
+        return as_file(reports.links_report(found, (upper, lower), english=in_english), written)
+    return links.page(session, page, wanted)
 
 
 @router.get("/{link}", responses=responses(LinkNotFound), summary="查看承接关系 / Read a link")

@@ -1,6 +1,5 @@
 """Parameters that several resources take."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -9,22 +8,6 @@ from app.errors import wants_english
 
 PREFIX = "/api/v1"
 
-
-class JsonFormat(StrEnum):
-    """The formats of an answer that is data only."""
-
-    JSON = "json"
-
-
-class TableFormat(StrEnum):
-    """The formats of an answer that is also a table; CSV holds all of it, not one page."""
-
-    JSON = "json"
-    CSV = "csv"
-
-
-OnlyJson = Annotated[JsonFormat, Query(alias="format", description="How the answer is written.")]
-AsTable = Annotated[TableFormat, Query(alias="format", description="How the answer is written; CSV holds all pages.")]
 
 PlanKey = Annotated[
     str,

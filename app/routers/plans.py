@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
+from app import reports
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
@@ -20,10 +21,12 @@ from app.errors import (
 )
 from app.models import Level
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, AdcodeFilter, DomainFilter, PlanKey, Words, YearFilter
+from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.parameters import PREFIX, AdcodeFilter, DomainFilter, English, PlanKey, Words, YearFilter
+from app.schemas.breakdowns import BreakdownRead
 from app.schemas.common import Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportRead, PlanDetail, PlanRead
-from app.services import imports, plans
+from app.services import breakdowns, imports, plans
 from app.services.plans import PlanFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans", tags=["plans"])
@@ -95,6 +98,22 @@ def import_plan(
 def read_plan(session: ReadSession, plan: PlanKey) -> PlanDetail:
     """A plan's metadata as printed, its headings, and what its reader was unsure of."""
     return plans.detail(session, plan)
+
+
+@router.get(
+    "/{plan}/breakdown",
+    response_model=BreakdownRead,
+    responses={200: content(TableFormat), **responses(PlanNotFound)},
+    summary="任务分解表 / The plan as a task breakdown",
+)
+def read_breakdown(
+    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable
+) -> BreakdownRead | Response:
+    """Everything the plan's document says, item by item; imported again, in any of the formats, it is the same plan."""
+    found = breakdowns.breakdown(session, plan)
+    if written:
+        return as_file(reports.breakdown_report(found, english=in_english), written)
+    return found
 
 
 @router.get(

@@ -1,7 +1,7 @@
 """The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import networkx as nx
@@ -38,6 +38,16 @@ from app.schemas.coverage import (
 from app.services import cascades, jurisdictions
 from app.services.keys import item_id, item_number
 from app.services.plans import get_plan
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAcross:
+    """An upper task and its coverage in each city; None where there is no plan of the year, or none judged."""
+
+    id: str
+    text: str
+    applies_to: AppliesTo
+    coverage: list[Coverage | None]
 
 
 def implementers(
@@ -151,6 +161,20 @@ def matrix(session: Session, key: str) -> MatrixRead:
         rollups=[Rollup.model_validate(row) for row in _rollups(network)],
         summary=MatrixSummary(**totals),
     )
+
+
+def tasks_across(session: Session, key: str) -> list[TaskAcross]:
+    """Every task of an upper plan × every city, in the order of the matrix; raises PlanNotFound."""
+    network = cascades.load(session, key)
+    found: dict[str, TaskAcross] = {}
+    for city in graph.cities(network):
+        for node in graph.items_of(network, key):
+            for task in graph.item_coverage(network, node, city).tasks:
+                row = found.setdefault(
+                    task.task, TaskAcross(task.task, task.text, AppliesTo(task.applies_to), coverage=[])
+                )
+                row.coverage.append(Coverage(task.coverage) if task.coverage and city.same_period else None)
+    return list(found.values())
 
 
 def _rollups(network: "nx.DiGraph[str]") -> list[dict[str, Any]]:

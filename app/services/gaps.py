@@ -11,7 +11,7 @@ from app.errors import GapNotFound
 from app.graph import CheckRow, CityRow, Gap
 from app.linking import Coverage
 from app.models import LinkStatus
-from app.pagination import Page, PageRequest
+from app.pagination import Page, PageRequest, whole
 from app.schemas.common import GapKind, Severity
 from app.schemas.coverage import GapDetail, GapEvidence, GapRead
 from app.schemas.reasons import ReasonsRead
@@ -41,10 +41,10 @@ def page(session: Session, request: PageRequest, key: str, wanted: GapFilter, *,
 
 
 def all_gaps(session: Session, key: str, wanted: GapFilter, *, english: bool) -> list[GapRead]:
-    """Every gap, for a table or a file; raises PlanNotFound or BadAdcode."""
+    """Every gap, for a table or a file; raises PlanNotFound, BadAdcode or FileTooLarge."""
     network = cascades.load(session, key)
     cities = {city.adcode: city for city in graph.cities(network)}
-    rows = wanted_gaps(network, wanted)
+    rows = whole(wanted_gaps(network, wanted))
     return [_read(network, gap, cities[gap.adcode], english=english) for gap in rows]
 
 

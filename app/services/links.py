@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from app.errors import LinkNotFound
 from app.models import Edition, Item, Link, LinkStatus, Plan, Task
-from app.pagination import Page, PageRequest
+from app.pagination import MAX_FILE_ROWS, Page, PageRequest, whole
 from app.schemas.links import LinkDetail, LinkEnd, LinkEvidence, LinkRead
 from app.services import reasons
 from app.services.keys import item_id, task_id
@@ -32,16 +32,23 @@ _upper_plan, _lower_plan = aliased(Plan), aliased(Plan)
 
 def page(session: Session, request: PageRequest, wanted: LinkFilter) -> Page[LinkRead]:
     """Links between current editions, in the order of their ids."""
-    query = _query().order_by(col(Link.id)).limit(request.limit + 1)
+    query = _wanted(wanted).order_by(col(Link.id)).limit(request.limit + 1)
     if after := request.key(str):
         query = query.where(col(Link.id) > after[0])
-    if wanted.status is not None:
-        query = query.where(col(Link.status) == wanted.status)
-    if wanted.upper is not None:
-        query = _at(query, wanted.upper, _upper_plan, _upper_item, _upper_task)
-    if wanted.lower is not None:
-        query = _at(query, wanted.lower, _lower_plan, _lower_item, _lower_task)
     return request.page([_read(*row) for row in session.execute(query)], lambda row: [row.id])
+
+
+def all_links(session: Session, wanted: LinkFilter) -> list[LinkRead]:
+    """Every link, in the order of the texts, for a table or a file; raises FileTooLarge."""
+    query = _wanted(wanted).limit(MAX_FILE_ROWS + 1)
+    rows = whole([_read(*row) for row in session.execute(query)])
+    return sorted(rows, key=lambda link: (_place(link.upper), _place(link.lower), link.id))
+
+
+def _place(end: str) -> tuple[str, list[int]]:
+    """Sorts an item before its tasks, and task 2 before task 10."""
+    plan, _, numbers = end.partition("/")
+    return plan, [int(number) for number in numbers.split(".")]
 
 
 def get(session: Session, link_id: str, *, english: bool) -> LinkDetail:
@@ -85,6 +92,17 @@ def _query() -> Query:
             col(_lower_edition.number) == _lower_plan.edition_number,
         )
     )
+
+
+def _wanted(wanted: LinkFilter) -> Query:
+    query = _query()
+    if wanted.status is not None:
+        query = query.where(col(Link.status) == wanted.status)
+    if wanted.upper is not None:
+        query = _at(query, wanted.upper, _upper_plan, _upper_item, _upper_task)
+    if wanted.lower is not None:
+        query = _at(query, wanted.lower, _lower_plan, _lower_item, _lower_task)
+    return query
 
 
 def _at(query: Query, end: str, plan: type[Plan], item: type[Item], task: type[Task]) -> Query:

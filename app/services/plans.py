@@ -70,6 +70,12 @@ def page(session: Session, request: PageRequest, wanted: PlanFilter) -> Page[Pla
     return request.page(rows, lambda row: [row.id])
 
 
+def read(session: Session, key: str) -> PlanRead:
+    """A plan with its metadata; raises PlanNotFound."""
+    plan = get_plan(session, key)
+    return _read(plan, current_edition(session, plan), session.get_one(Jurisdiction, plan.adcode))
+
+
 def detail(session: Session, key: str) -> PlanDetail:
     """A plan with its headings and doubts; raises PlanNotFound."""
     plan = get_plan(session, key)
@@ -84,7 +90,7 @@ def detail(session: Session, key: str) -> PlanDetail:
             SectionRead(
                 position=row.position, level=row.level, label=row.label, title=row.title, parent=row.parent_position
             )
-            for row in _sections(session, edition)
+            for row in sections(session, edition)
         ],
         doubts=[DoubtRead(**doubt) for doubt in edition.doubts],
         note=edition.note,
@@ -159,7 +165,8 @@ def plan_text(items: Sequence[Item], tasks: dict[int, list[Task]]) -> PlanText:
     )
 
 
-def _sections(session: Session, edition: Edition) -> list[Section]:
+def sections(session: Session, edition: Edition) -> list[Section]:
+    """All headings of an edition, in order."""
     query = select(Section).where(Section.edition_id == edition.id).order_by(col(Section.position))
     return list(session.exec(query))
 
@@ -186,9 +193,9 @@ def _read(plan: Plan, edition: Edition, jurisdiction: Jurisdiction) -> PlanRead:
 
 def _read_items(session: Session, plan: Plan, edition: Edition, items: Sequence[Item]) -> list[ItemRead]:
     tasks = tasks_by_item(session, items)
-    sections = {
+    headings = {
         row.position: ItemSection(position=row.position, label=row.label, title=row.title)
-        for row in _sections(session, edition)
+        for row in sections(session, edition)
     }
     return [
         ItemRead(
@@ -197,7 +204,7 @@ def _read_items(session: Session, plan: Plan, edition: Edition, items: Sequence[
             label=row.label,
             title=row.title,
             text=row.text,
-            section=sections.get(row.section_position or 0),
+            section=headings.get(row.section_position or 0),
             lead_unit=row.lead_unit,
             responsible_units=row.responsible_units,
             deadline=row.deadline,

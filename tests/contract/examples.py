@@ -48,6 +48,7 @@ def calls(client: TestClient) -> dict[str, Any]:
         "list_plans": client.get("/api/v1/plans").json(),
         "import_plan": client.post("/api/v1/plans", **form).json(),
         "read_plan": client.get(SHANDONG).json(),
+        "read_breakdown": client.get(f"{SHANDONG}/breakdown").json(),
         "list_items": client.get(f"{SHANDONG}/items").json(),
         "read_item": client.get(f"{SHANDONG}/items/8").json(),
         "list_implementers": client.get(f"{SHANDONG}/items/8/implementers").json(),

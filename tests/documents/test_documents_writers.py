@@ -125,9 +125,9 @@ def test_merged_cells_are_one_and_their_rows_high_enough() -> None:
     page = opened(writers.xlsx([sheet], title="任务"))["任务"]
     assert sorted(str(merged) for merged in page.merged_cells.ranges) == ["A2:A3", "B2:B3"]
     assert page.cell(2, 2).value == "任务甲" * 40
-    # 240 half-width characters in a column of 20: twelve lines.
+    # 240 half-width characters in a column of 20: twelve lines at least.
     assert page.row_dimensions[2].height + page.row_dimensions[3].height >= 12 * 14
-    assert page.row_dimensions[4].height is None
+    assert page.row_dimensions[4].height < 20
 
 
 def test_the_same_tables_are_the_same_bytes() -> None:

@@ -18,6 +18,7 @@ from app.documents.writers.sheets import Cell, Column, Kind, Sheet, display_widt
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - written as it is
 BODY_FONT, HEAD_FONT = "宋体", "黑体"
 LINE = 14.5  # points that a line of BODY_SIZE takes
+PAD = 4.0  # points between a row's text and its lines
 BODY_SIZE = 10.5  # 五号
 TITLE_SIZE = 18  # 小二号
 MOST_HEIGHT = 409.0  # points: Excel shows no higher row
@@ -103,6 +104,7 @@ def _write(page: Worksheet, sheet: Sheet, forms: _Forms) -> None:
         for position, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
             _cell(page, number, position, column, cell, forms)
     _merge(page, sheet, place, forms)
+    _set_heights(page, sheet, place)
     end = place.first + len(sheet.rows)
     for number, note in enumerate(sheet.notes, end + 1):
         _across(page, number, sheet, note, forms.note(), BODY_SIZE)
@@ -122,28 +124,34 @@ def _cell(page: Worksheet, row: int, position: int, column: Column, cell: Cell, 
 
 
 def _merge(page: Worksheet, sheet: Sheet, place: _Place, forms: _Forms) -> None:
-    """Merge cells, and give their rows the height that the merged text needs, which no spreadsheet does by itself."""
-    needed: dict[tuple[int, int], float] = {}
     for merge in sheet.merges:
         column, cell = sheet.columns[merge.column], sheet.rows[merge.first][merge.column]
         form = forms.cell(column, cell if isinstance(cell, str) else None)
         page.merge_range(place.first + merge.first, merge.column, place.first + merge.last, merge.column, "", form)
         _cell(page, place.first + merge.first, merge.column, column, cell, forms)
-        rows = (merge.first, merge.last)
-        needed[rows] = max(needed.get(rows, 0.0), _height(cell, column))
-    for (first, last), height in needed.items():
-        own = [_row_height(sheet, row) for row in range(first, last + 1)]
-        lack = (height - sum(own)) / len(own)
-        for row, points in enumerate(own, place.first + first):
-            if lack > 0:
-                page.set_row(row, min(points + lack, MOST_HEIGHT))
 
 
-def _row_height(sheet: Sheet, row: int) -> float:
+def _set_heights(page: Worksheet, sheet: Sheet, place: _Place) -> None:
+    """Give every row the height of its text: not every program finds it by itself, and none does for merged cells."""
+    merged: dict[int, set[int]] = {}
+    for merge in sheet.merges:
+        for row in range(merge.first, merge.last + 1):
+            merged.setdefault(row, set()).add(merge.column)
+    heights = [_row_height(sheet, row, merged.get(row, set())) for row in range(len(sheet.rows))]
+    for merge in sheet.merges:
+        rows = range(merge.first, merge.last + 1)
+        needed = _height(sheet.rows[merge.first][merge.column], sheet.columns[merge.column])
+        lack = needed - sum(heights[row] for row in rows)
+        for row in rows:
+            heights[row] += max(0.0, lack / len(rows))
+    for number, height in enumerate(heights, place.first):
+        page.set_row(number, min(height, MOST_HEIGHT))
+
+
+def _row_height(sheet: Sheet, row: int, merged: set[int]) -> float:
     """The points that those cells of a row need that are not merged."""
-    merged = {merge.column for merge in sheet.merges if merge.first <= row <= merge.last}
     cells = zip(sheet.columns, sheet.rows[row], strict=True)
-    return max((_height(cell, column) for at, (column, cell) in enumerate(cells) if at not in merged), default=LINE)
+    return max((_height(cell, column) for at, (column, cell) in enumerate(cells) if at not in merged), default=0) + PAD
 
 
 def _height(cell: Cell, column: Column) -> float:
@@ -151,7 +159,9 @@ def _height(cell: Cell, column: Column) -> float:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, math.ceil(display_width(line) / width)) for line in text.split("\n"))
+    # No line may begin with a closing sign: now and then one is a character shorter.
+    room = max(2, width - 1)
+    return sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
 
 
 def _across(page: Worksheet, row: int, sheet: Sheet, text: str, form: Format, size: float) -> None:
