@@ -152,6 +152,7 @@ def import_files(
 ) -> None:
     """导入要点。Read documents into plans; a document that cannot be read leaves nothing behind."""
     settings = Settings()
+    limits = imports.reading_limits(settings)
     answers: list[BaseModel] = []
     failed = False
     with _database(settings) as database, _progress("导入 / importing") as progress:
@@ -165,7 +166,7 @@ def import_files(
                     filename=file.name, adcode=adcode, name=name, domain=domain, year=year, edition_note=edition_note
                 )
                 with database.write() as session:
-                    answers.append(imports.import_document(session, file.read_bytes(), options))
+                    answers.append(imports.import_document(session, file.read_bytes(), options, limits))
             except DomainError as error:
                 failed = True
                 err.print(f"{file}:", style="red", markup=False, soft_wrap=True)

@@ -24,6 +24,24 @@ class Settings(BaseSettings):
         ge=1024,
         description="Largest request body. A plan printed as text is under 0.2 MB; scanned attachments are not read.",
     )
+    reading_seconds: int = Field(
+        default=30, ge=1, le=600, description="Longest time to open a file, in a process of its own."
+    )
+    reading_memory_bytes: int = Field(
+        default=1024 * MEBIBYTE,
+        ge=128 * MEBIBYTE,
+        description="Most memory (address space) of a process that opens a file.",
+    )
+    reading_processes: int = Field(
+        default=2, ge=1, le=64, description="Files opened at the same time; others wait for as long as one may take."
+    )
+    max_unpacked_bytes: int = Field(
+        default=100 * MEBIBYTE, ge=MEBIBYTE, description="Most that a DOCX or XLSX file may hold once unpacked."
+    )
+    max_pages: int = Field(default=500, ge=1, description="Most pages of a PDF. The longest plans have about 100.")
+    max_characters: int = Field(
+        default=2_000_000, ge=10_000, description="Longest text of a document. A page has about 600 characters."
+    )
     max_graph_nodes: int = Field(
         default=200_000,
         ge=100,

@@ -3,7 +3,7 @@
 from app.documents.identity import identify
 from app.documents.outline import outline, read
 from app.documents.paragraphs import paragraphs
-from app.documents.sources import open_source
+from app.documents.sources import DEFAULT_LIMITS, Limits, open_source
 from app.documents.text import decode, fold, fold_with_map
 from app.documents.values import (
     Block,
@@ -26,6 +26,7 @@ from app.documents.values import (
 )
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "Block",
     "BlockKind",
     "DocumentError",
@@ -33,6 +34,7 @@ __all__ = [
     "Format",
     "Identity",
     "Item",
+    "Limits",
     "Mark",
     "MarkKind",
     "Metadata",

@@ -10,7 +10,7 @@ from app.documents.lines import Line, is_bare_number, is_furniture, split_lines
 from app.documents.marks import Marks, read_marks
 from app.documents.notes import read_notes
 from app.documents.pieces import collect, source_span
-from app.documents.sources import open_source
+from app.documents.sources import DEFAULT_LIMITS, Limits, open_source
 from app.documents.tail import read_tail
 from app.documents.tree import Draft, TreeBuilder
 from app.documents.units import LONGEST_TITLE, UnitReader
@@ -20,9 +20,9 @@ MOST_ITEMS = 2_000  # the longest real plans have some hundred
 MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
 
 
-def read(data: bytes) -> Outline:
-    """Read a plan's bytes. Raises DocumentError: what `open_source` and `outline` raise."""
-    return outline(open_source(data))
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Outline:
+    """Read a plan's bytes, within the limits. Raises DocumentError: what `open_source` and `outline` raise."""
+    return outline(open_source(data, limits))
 
 
 def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:

@@ -16,21 +16,6 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
-_FORMATS = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word/WPS/OFD/ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Word 97–2003/WPS"),
-    (b"{\\rtf", "RTF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"\x1f\x8b", "gzip"),
-)
-
 # The commonest characters of such documents in both scripts: a text decoded with the wrong table hardly has any.
 _COMMON = frozenset(
     "的一是在和人有大为中年这不了以会上要个工作我到动国产学生主实面对加强推进建设管理发展教育市县区省级制度机关党委政府全落开展"
@@ -45,11 +30,10 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 def decode(data: bytes) -> str:
     """The text of a plain-text file: UTF-8, GB18030, Big5, or UTF-16/32 with a byte order mark (left out).
 
-    Raises DocumentError: `empty`, `unsupported_format` (PDF, Word, …), `binary`, `undecodable`.
+    Raises DocumentError: `empty`, `binary`, `undecodable`.
     """
     if not data.strip():
         raise DocumentError("empty", "文件是空的，没有可读取的文字。", "The file is empty: there is no text to read.")
-    _refuse_other_formats(data)
     text = _decode_known(data)
     if not text.strip():
         raise DocumentError("empty", "文件是空的，没有可读取的文字。", "The file is empty: there is no text to read.")
@@ -68,20 +52,6 @@ def decode(data: bytes) -> str:
             "The file is not plain text. Save it as plain text (.txt, UTF-8) and import it again.",
         )
     return text
-
-
-def _refuse_other_formats(data: bytes) -> None:
-    head = data.lstrip()[:64]
-    name = next((name for magic, name in _FORMATS if head.startswith(magic)), None)
-    if name is None and head.lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        name = "HTML/XML"
-    if name is not None:
-        raise DocumentError(
-            "unsupported_format",
-            f"目前还不能读取 {name} 格式。请打开文件，另存为纯文本（.txt，UTF-8）后再导入。",
-            f"Files of format {name} cannot be read yet. Open the file, save it as plain text (.txt, UTF-8) "
-            "and import it again.",
-        )
 
 
 def _decode_known(data: bytes) -> str:

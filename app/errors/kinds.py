@@ -181,6 +181,15 @@ class Unavailable(DomainError):
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
 
+class ReadersBusy(DomainError):
+    status = 503
+    slug = "readers-busy"
+    title = ("读取的文件太多", "Too many files being read")
+    zh = "{zh}"
+    en = "{en}"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "10"}
+
+
 class Internal(DomainError):
     status = 500
     slug = "internal-error"

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from app.documents import Limits
 from app.errors import wants_english
+from app.services.imports import reading_limits
 
 PREFIX = "/api/v1"
 
@@ -41,3 +43,11 @@ def _english(request: Request) -> bool:
 
 
 English = Annotated[bool, Depends(_english)]
+
+
+def _limits(request: Request) -> Limits:
+    """What a file may take to be read."""
+    return reading_limits(request.app.state.settings)
+
+
+ReadingLimits = Annotated[Limits, Depends(_limits)]

@@ -15,6 +15,7 @@ from app.errors import (
     JurisdictionNotFound,
     MissingParent,
     PlanNotFound,
+    ReadersBusy,
     UnidentifiedPlan,
     UnreadableDocument,
     responses,
@@ -22,7 +23,16 @@ from app.errors import (
 from app.models import Level
 from app.pagination import Page, PageQuery
 from app.routers.files import AsTable, TableFormat, as_file, content
-from app.routers.parameters import PREFIX, AdcodeFilter, DomainFilter, English, PlanKey, Words, YearFilter
+from app.routers.parameters import (
+    PREFIX,
+    AdcodeFilter,
+    DomainFilter,
+    English,
+    PlanKey,
+    ReadingLimits,
+    Words,
+    YearFilter,
+)
 from app.schemas.breakdowns import BreakdownRead
 from app.schemas.common import Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportRead, PlanDetail, PlanRead
@@ -54,6 +64,7 @@ def list_plans(
         200: {"model": ImportRead, "description": "The plan has this text already; nothing was changed."},
         **responses(
             UnreadableDocument,
+            ReadersBusy,
             UnidentifiedPlan,
             JurisdictionNotFound,
             JurisdictionExists,
@@ -66,6 +77,7 @@ def list_plans(
 def import_plan(
     session: WriteSession,
     response: Response,
+    limits: ReadingLimits,
     file: Annotated[UploadFile, File(description="The document as it is.")],
     adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
     name: Annotated[
@@ -87,7 +99,7 @@ def import_plan(
         year=year,
         edition_note=edition_note,
     )
-    done = imports.import_document(session, file.file.read(), options)
+    done = imports.import_document(session, file.file.read(), options, limits)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200

@@ -3,15 +3,15 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from pydantic import ValidationError
 from sqlmodel import Session
 
 from app import documents
 from app.db import lock
-from app.documents import BlockKind, DocumentError, Doubt, Identity, Outline
-from app.errors import UnidentifiedPlan, UnreadableDocument, invalid
+from app.documents import DEFAULT_LIMITS, BlockKind, DocumentError, Doubt, Identity, Limits, Outline, Source
+from app.errors import ReadersBusy, UnidentifiedPlan, UnreadableDocument, invalid
 from app.linking import AppliesTo, ItemText, PlanText, TaskText, applies_to
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
@@ -20,6 +20,7 @@ from app.services import cascades, jurisdictions
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
 from app.services.verdicts import placed_facts
+from app.settings import Settings
 
 READER = "text-2"
 Scopes = dict[tuple[int, int], AppliesTo]
@@ -39,6 +40,15 @@ SETTLED_BY = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it came, opened and read."""
+
+    data: bytes
+    source: Source
+    outline: Outline
+
+
 def import_options(**given: object) -> ImportOptions:
     """The options, checked; raises InvalidRequest that names what is wrong."""
     try:
@@ -47,19 +57,18 @@ def import_options(**given: object) -> ImportOptions:
         raise invalid(error.errors()) from error
 
 
-def import_document(session: Session, data: bytes, options: ImportOptions) -> ImportRead:
+def import_document(
+    session: Session, data: bytes, options: ImportOptions, limits: Limits = DEFAULT_LIMITS
+) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
 
     The reading comes before the first statement, so that a long document keeps no other writer waiting.
 
-    Raises UnreadableDocument, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent; in
+    Raises UnreadableDocument, ReadersBusy, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent; in
     none of these cases is anything stored.
     """
-    try:
-        source = documents.open_source(data)
-        outline = documents.outline(source)
-    except DocumentError as error:
-        raise UnreadableDocument(zh=error.zh, en=error.en) from error
+    document = read_document(data, limits)
+    outline = document.outline
     scopes = applies_to(_plan_text(outline))
     found = documents.identify(outline, jurisdictions.gazetteer(session))
     adcode, domain, year = _identity(found, options)
@@ -68,7 +77,30 @@ def import_document(session: Session, data: bytes, options: ImportOptions) -> Im
     jurisdictions.get(session, adcode)
     doubts = [*outline.doubts, *_inferred(found, options)]
     lock(session, plan_key(adcode, domain, year))
-    return _store(session, data, outline, scopes, doubts, options, (adcode, domain, year))
+    return _store(session, document, scopes, doubts, options, (adcode, domain, year))
+
+
+def reading_limits(settings: Settings) -> Limits:
+    """What an operator allows a file to take."""
+    return Limits(
+        seconds=settings.reading_seconds,
+        memory=settings.reading_memory_bytes,
+        processes=settings.reading_processes,
+        unpacked=settings.max_unpacked_bytes,
+        pages=settings.max_pages,
+        characters=settings.max_characters,
+    )
+
+
+def read_document(data: bytes, limits: Limits) -> Document:
+    """Open and read a file. Raises UnreadableDocument or ReadersBusy."""
+    try:
+        source = documents.open_source(data, limits)
+        return Document(data, source, documents.outline(source))
+    except DocumentError as error:
+        if error.kind == "busy":
+            raise ReadersBusy(zh=error.zh, en=error.en) from error
+        raise UnreadableDocument(zh=error.zh, en=error.en) from error
 
 
 def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
@@ -100,8 +132,7 @@ def _inferred(found: Identity, options: ImportOptions) -> Iterator[Doubt]:
 
 def _store(
     session: Session,
-    data: bytes,
-    outline: Outline,
+    document: Document,
     scopes: Scopes,
     doubts: Sequence[Doubt],
     options: ImportOptions,
@@ -109,7 +140,7 @@ def _store(
 ) -> ImportRead:
     adcode, domain, year = identity
     key = plan_key(adcode, domain, year)
-    digest = text_digest(outline)
+    digest = text_digest(document.outline)
     plan = session.get(Plan, key)
     if plan is None:
         plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
@@ -121,10 +152,10 @@ def _store(
             return _answer(session, current, created=False)
     plan.edition_number += 1
     plan.updated_at = now()
-    edition = _edition(plan, data, outline, doubts, options, digest)
+    edition = _edition(plan, document, doubts, options, digest)
     session.add(edition)
     session.flush()
-    _store_outline(session, edition, data, outline, scopes, year)
+    _store_outline(session, edition, document, scopes, year)
     cascades.touch_around(session, plan)
     return _answer(session, edition, created=True)
 
@@ -142,10 +173,8 @@ def text_digest(outline: Outline) -> str:
     return hashlib.sha256("".join("".join(parts).split()).encode()).hexdigest()
 
 
-def _edition(
-    plan: Plan, data: bytes, outline: Outline, doubts: Sequence[Doubt], options: ImportOptions, digest: str
-) -> Edition:
-    metadata = outline.metadata
+def _edition(plan: Plan, document: Document, doubts: Sequence[Doubt], options: ImportOptions, digest: str) -> Edition:
+    metadata = document.outline.metadata
     return Edition(
         plan_id=plan.id,
         number=plan.edition_number,
@@ -157,8 +186,8 @@ def _edition(
         addressee=metadata.addressee,
         note=options.edition_note,
         filename=re.split(r"[/\\\\]", options.filename)[-1][-255:] or "upload",
-        media_type="text/plain",
-        file_digest=hashlib.sha256(data).hexdigest(),
+        media_type=document.source.media_type,
+        file_digest=hashlib.sha256(document.data).hexdigest(),
         text_digest=digest,
         reader=READER,
         doubts=[asdict(doubt) for doubt in doubts],
@@ -166,12 +195,11 @@ def _edition(
     )
 
 
-def _store_outline(
-    session: Session, edition: Edition, data: bytes, outline: Outline, scopes: Scopes, year: int
-) -> None:
+def _store_outline(session: Session, edition: Edition, document: Document, scopes: Scopes, year: int) -> None:
     edition_id = edition.id or 0
+    outline = document.outline
     blocks = [[str(block.kind), block.start, block.end] for block in outline.blocks]
-    session.add(EditionSource(edition_id=edition_id, data=data, text=outline.text, blocks=blocks))
+    session.add(EditionSource(edition_id=edition_id, data=document.data, text=outline.text, blocks=blocks))
     for position, section in enumerate(outline.sections, 1):
         session.add(
             Section(

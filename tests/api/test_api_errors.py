@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import errors
 from app.db import Database
+from app.documents import DocumentError
 from app.main import create_app
 from app.settings import Settings
 
@@ -195,6 +196,17 @@ def test_two_requests_that_meet_are_told_apart(client: TestClient, monkeypatch: 
     check(response, "conflict")
 
 
+def test_too_many_files_are_being_read(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def waiting(*_: object) -> None:
+        raise DocumentError("busy", "正在读取的文件太多。", "Too many files are being read.")
+
+    monkeypatch.setattr("app.services.imports.documents.open_source", waiting)
+    response = client.post("/api/v1/plans", files={"file": ("a.docx", b"PK")})
+    assert response.status_code == 503
+    check(response, "readers-busy")
+    assert response.headers["retry-after"]
+
+
 def test_every_kind_of_error_is_walked_or_declared() -> None:
     """A new kind of error comes with a case here."""
 
@@ -203,7 +215,7 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
             slug for sub in base.__subclasses__() for slug in kinds(sub)
         }
 
-    elsewhere = {"database-unavailable", "internal-error", "cascade-too-large", "unacceptable-request"}
+    elsewhere = {"database-unavailable", "internal-error", "cascade-too-large", "unacceptable-request", "readers-busy"}
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
 

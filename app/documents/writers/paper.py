@@ -6,6 +6,7 @@ What the document office adds itself is left out: the red head, the document num
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import cn2an
 from docx import Document
@@ -341,4 +342,4 @@ def _element(tag: str, **attributes: object) -> BaseOxmlElement:
     element = OxmlElement(tag)
     for name, value in attributes.items():
         element.set(qn(f"w:{name}"), str(value))
-    return element
+    return cast("BaseOxmlElement", element)
