@@ -1,9 +1,7 @@
 """The `luoshi` command. Answers go to stdout or `--output`, everything else to stderr; 0 done, 1 failed, 2 usage."""
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -12,20 +10,32 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import BaseModel, ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlmodel import Session
 
-from app import logs, reports
+from app import cli_audit, reports
 from app.auth import cli_actor, is_loopback
-from app.db import Database
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
 from app.schemas.links import LinkRunCreate
-from app.services import bases, breakdowns, cascades, coverage, gaps, imports, links, runs, seeds, thesauri
+from app.services import (
+    audit,
+    audit_chain,
+    bases,
+    breakdowns,
+    cascades,
+    coverage,
+    gaps,
+    imports,
+    links,
+    runs,
+    seeds,
+    thesauri,
+)
 from app.services.gaps import GapFilter
 from app.services.links import LinkFilter
 from app.settings import Settings
+from app.terminal import Output, as_json, err, opened, progress_bar, write
 
 app = typer.Typer(
     name="luoshi",
@@ -34,9 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-err = Console(stderr=True)
-
-Output = Annotated[Path | None, typer.Option("--output", help="写入文件 / Write the answer to a file.")]
+app.add_typer(cli_audit.app, name="audit")
 
 
 class Form(StrEnum):
@@ -114,11 +122,12 @@ def serve(
         )
         raise typer.Exit(2)
     settings = Settings()
-    with _database(settings) as database:
-        left = runs.fail_interrupted(database)
+    with opened(settings) as database:
+        audit_chain.ready(database)
+        left = runs.fail_interrupted(database, cli_actor())
         with database.write() as session:
             # Without them no document can be told whose it is.
-            cascades.load_shipped_jurisdictions(session)
+            cascades.load_shipped_jurisdictions(session, cli_actor())
             thesauri.load_shipped(session, cli_actor())
     if left:
         err.print(f"上次中断的比对 / link runs broken off last time: {left}", style="yellow")
@@ -135,7 +144,7 @@ def seed(
 ) -> None:
     """载入行政区划和五份要点并比对。Load the jurisdictions and the five plans, and link them. Safe to repeat."""
     del reviews  # none are shipped yet: both forms load the same
-    with _database(Settings()) as database, _progress("载入 / loading") as progress:
+    with opened(Settings()) as database, progress_bar("载入 / loading") as progress:
         seeds.load(database, cli_actor(), progress)
     err.print("五份要点已载入并完成比对。The five plans are loaded and linked.", style="green")
 
@@ -155,9 +164,9 @@ def import_files(
     limits = imports.reading_limits(settings)
     answers: list[BaseModel] = []
     failed = False
-    with _database(settings) as database, _progress("导入 / importing") as progress:
+    with opened(settings) as database, progress_bar("导入 / importing") as progress:
         with database.write() as session:
-            cascades.load_shipped_jurisdictions(session)
+            cascades.load_shipped_jurisdictions(session, cli_actor())
             thesauri.load_shipped(session, cli_actor())
         for done, file in enumerate(files):
             progress(done, len(files), file.name)
@@ -166,13 +175,13 @@ def import_files(
                     filename=file.name, adcode=adcode, name=name, domain=domain, year=year, edition_note=edition_note
                 )
                 with database.write() as session:
-                    answers.append(imports.import_document(session, file.read_bytes(), options, limits))
+                    answers.append(imports.import_document(session, file.read_bytes(), options, cli_actor(), limits))
             except DomainError as error:
                 failed = True
                 err.print(f"{file}:", style="red", markup=False, soft_wrap=True)
                 _show(error)
         progress(len(files), len(files), "")
-    _write(_json([answer.model_dump(mode="json") for answer in answers]), output)
+    write(as_json([answer.model_dump(mode="json") for answer in answers]), output)
     if failed:
         raise typer.Exit(1)
 
@@ -185,11 +194,11 @@ def link(
     output: Output = None,
 ) -> None:
     """比对上下级要点并提出承接关系。Judge a plan against its cities' plans and propose links."""
-    with _database(Settings()) as database, _progress("比对 / linking") as progress:
+    with opened(Settings()) as database, progress_bar("比对 / linking") as progress:
         with database.write() as session:
             run = runs.start(session, upper, LinkRunCreate(lower=lower or None, dry_run=dry_run), cli_actor())
         done = runs.execute(database, run.id, progress)
-    _write(_json(done.model_dump(mode="json")), output)
+    write(as_json(done.model_dump(mode="json")), output)
 
 
 @app.command("coverage")
@@ -198,21 +207,22 @@ def show_coverage(
     lower: Annotated[
         str | None, typer.Argument(help="下级要点；不写为全省矩阵 / Lower plan; the matrix without.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
+    json_wanted: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
     form: Written = Form.TABLE,
     output: Output = None,
 ) -> None:
     """一市对照全省，或全省矩阵。One city against the province, or the matrix of all cities."""
-    if as_json:
+    if json_wanted:
         form = Form.JSON
-    with _database(Settings()) as database, database.read() as session:
+    with opened(Settings()) as database, database.read() as session:
         basis = bases.basis(session, upper)
         if lower is None:
             matrix, tasks = coverage.matrix(session, upper), coverage.tasks_across(session, upper)
-            _answer(matrix, lambda: reports.matrix_report(basis, matrix, tasks, english=False), form, output)
+            report = reports.matrix_report(basis, matrix, tasks, english=False)
+            _answer(session, upper, matrix, report, form, output)
         else:
             pair = coverage.pair(session, upper, lower)
-            _answer(pair, lambda: reports.pair_report(basis, pair, english=False), form, output)
+            _answer(session, upper, pair, reports.pair_report(basis, pair, english=False), form, output)
 
 
 @app.command("gaps")
@@ -223,10 +233,10 @@ def show_gaps(
     output: Output = None,
 ) -> None:
     """列出缺口。The compliance gaps."""
-    with _database(Settings()) as database, database.read() as session:
+    with opened(Settings()) as database, database.read() as session:
         found = gaps.all_gaps(session, upper, GapFilter(adcode=adcode), english=False)
         basis = bases.basis(session, upper)
-    _answer(found, lambda: reports.gaps_report(basis, found, english=False), form, output)
+        _answer(session, upper, found, reports.gaps_report(basis, found, english=False), form, output)
 
 
 @app.command("links")
@@ -237,9 +247,9 @@ def show_links(
     output: Output = None,
 ) -> None:
     """列出承接关系。The links, with both verbatim texts."""
-    with _database(Settings()) as database, database.read() as session:
+    with opened(Settings()) as database, database.read() as session:
         found = links.all_links(session, LinkFilter(upper=upper, lower=lower))
-    _answer(found, lambda: reports.links_report(found, (upper, lower), english=False), form, output)
+        _answer(session, upper, found, reports.links_report(found, (upper, lower), english=False), form, output)
 
 
 @app.command("breakdown")
@@ -249,9 +259,9 @@ def show_breakdown(
     output: Output = None,
 ) -> None:
     """任务分解表。A plan as a task breakdown; its files can be imported again."""
-    with _database(Settings()) as database, database.read() as session:
+    with opened(Settings()) as database, database.read() as session:
         found = breakdowns.breakdown(session, plan)
-    _answer(found, lambda: reports.breakdown_report(found, english=False), form, output)
+        _answer(session, plan, found, reports.breakdown_report(found, english=False), form, output)
 
 
 thesaurus = typer.Typer(help="词表：一个领域中意思相同的词。Thesauri: terms that mean the same.", no_args_is_help=True)
@@ -261,9 +271,9 @@ app.add_typer(thesaurus, name="thesaurus")
 @thesaurus.command("list")
 def list_thesauri(output: Output = None) -> None:
     """列出词表。Every domain's thesaurus, as JSON."""
-    with _database(Settings()) as database, database.read() as session:
+    with opened(Settings()) as database, database.read() as session:
         found = [thesauri.get(session, domain).model_dump(mode="json") for domain in thesauri.domains(session)]
-    _write(_json(found), output)
+    write(as_json(found), output)
 
 
 @thesaurus.command("export")
@@ -272,9 +282,9 @@ def export_thesaurus(
     output: Output = None,
 ) -> None:
     """导出词表为 CSV。A thesaurus as CSV."""
-    with _database(Settings()) as database, database.read() as session:
-        answer = thesauri.export_csv(session, domain)
-    _write(answer, output)
+    with opened(Settings()) as database, database.read() as session:
+        answer = thesauri.export_csv(session, domain, cli_actor())
+    write(answer, output)
 
 
 @thesaurus.command("import")
@@ -284,62 +294,32 @@ def import_thesaurus(
     output: Output = None,
 ) -> None:
     """用 CSV 替换词表；相关比对随即标为过时。Replace a thesaurus; what was judged with the old one is outdated."""
-    with _database(Settings()) as database, database.write() as session:
+    with opened(Settings()) as database, database.write() as session:
         done = thesauri.import_bytes(session, domain, file.read_bytes(), cli_actor())
-    _write(_json(done.model_dump(mode="json")), output)
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    """The store, migrated, for the time of one command."""
-    logs.configure(settings)
-    database = Database(settings)
-    try:
-        database.migrate()
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[runs.Progress]:
-    """A bar on stderr; on something that is no terminal, nothing."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-
-        def show(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"{title} {what}")
-
-        yield show
+    write(as_json(done.model_dump(mode="json")), output)
 
 
 def _answer(
-    found: BaseModel | Sequence[BaseModel], report: Callable[[], reports.Report], form: Form, output: Path | None
+    session: Session,
+    about: str,
+    found: BaseModel | Sequence[BaseModel],
+    report: reports.Report,
+    form: Form,
+    output: Path | None,
 ) -> None:
-    """Write an answer as JSON, as a table, or as the file of its report."""
+    """Write an answer as a table for reading, or, which is recorded as an export, as JSON or the file of its report."""
+    answer: str | bytes
     if form is Form.TABLE:
-        _write(reports.table(report()), output)
-    elif form is not Form.JSON:
-        _write(reports.WRITERS[reports.FileFormat(form)].write(report()), output)
-    elif isinstance(found, BaseModel):
-        _write(_json(found.model_dump(mode="json")), output)
-    else:
-        _write(_json([one.model_dump(mode="json") for one in found]), output)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def _write(answer: str | bytes, output: Path | None) -> None:
-    data = answer.encode() if isinstance(answer, str) else answer
-    if output is None:
-        # Not print: rich or the locale could change what was asked for.
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write(reports.table(report), output)
         return
-    output.write_bytes(data)
+    if form is not Form.JSON:
+        answer = reports.WRITERS[reports.FileFormat(form)].write(report)
+    elif isinstance(found, BaseModel):
+        answer = as_json(found.model_dump(mode="json"))
+    else:
+        answer = as_json([one.model_dump(mode="json") for one in found])
+    audit.record_report(session, cli_actor(), about, f"{report.name}.{form}")
+    write(answer, output)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Engines and sessions. The only module that names a database dialect, and the only one that commits."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any, TypeVar
 
@@ -14,12 +15,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from app.audit import journal
+from app.audit.key import AuditKey
 from app.resources import bundled
 from app.settings import Settings
 
 T = TypeVar("T")
 # Any number that no other program on the same PostgreSQL database is likely to take.
 _MIGRATION_LOCK = 3_762_104_558
+# Whoever appends to the audit holds it until the end of the transaction, so numbers have the order of commits.
+AUDIT_LOCK = "audit"
 
 
 class Derived:
@@ -70,6 +75,8 @@ class Database:
         )
         self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self.derived = Derived(settings.max_cached_cascades)
+        file = self.engine.url.database if on_sqlite else None
+        self.audit_key = AuditKey(settings, Path(f"{file or 'luoshi'}.audit-key"))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -78,10 +85,22 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that commits at the end of the block, or rolls back all of it if the block raised."""
+    def write(self, *, unaudited: str | None = None) -> Iterator[Session]:
+        """A session that commits at the end of the block, or rolls back all of it if the block raised.
+
+        What was recorded (`services.audit.record`) is appended to the audit in the same transaction. A change of
+        tables without a record raises UnauditedWriteError, unless `unaudited` says why it needs none.
+        """
         with Session(self._write_engine, expire_on_commit=False, info={"database": self}) as session:
+            journal.watch(session)
             yield session
+            # Before the lock: what fails, or takes long, must not keep the others from theirs.
+            session.flush()
+            if journal.has_entries(session):
+                lock(session, AUDIT_LOCK)
+                journal.append(session, self.audit_key)
+            elif unaudited is None:
+                journal.refuse_unaudited(session)
             session.commit()
 
     def migrate(self, revision: str = "head") -> None:
@@ -128,6 +147,17 @@ class Database:
         """Ask the database for nothing; raises an OperationalError if it is away."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+
+    def damage(self, tables: Sequence[str]) -> list[str]:
+        """What the database itself finds wrong with how tables and their indexes are stored; SQLite can be asked."""
+        if self.engine.dialect.name != "sqlite":
+            return []
+        found = []
+        with self._read_engine.connect() as connection:
+            for table in tables:
+                told = connection.exec_driver_sql(f"PRAGMA integrity_check('{table}')").scalars()
+                found += [f"{table}: {line}" for line in told if line != "ok"]
+        return found
 
     def close(self) -> None:
         """Give all pooled connections back."""

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.audit.origin import coming_from
 from app.errors import (
     BodyTooLarge,
     CrossSiteWrite,
@@ -60,7 +61,11 @@ class RequestContext:
                 MutableHeaders(scope=message)[REQUEST_ID] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        client = scope.get("client")
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            coming_from(client[0] if client else None, request_id),
+        ):
             try:
                 await self.app(scope, receive, send_with_id)
             except Exception as error:

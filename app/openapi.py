@@ -56,6 +56,10 @@ TAGS = [
     },
     {"name": "jurisdictions", "description": "行政区划（GB/T 2260）。The tree of jurisdictions."},
     {"name": "search", "description": "检索，繁简通查。Search, in simplified or traditional characters."},
+    {
+        "name": "audit",
+        "description": "审计：谁在何时对什么做了什么，前后相连，不可悄悄改动。The audit: who did what, chained and signed.",
+    },
     {"name": "health", "description": "运行状态。Whether the service runs."},
 ]
 

@@ -4,12 +4,14 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+# 256 bits, as hexadecimal digits half of that is still out of anybody's reach.
+MIN_AUDIT_KEY = 32
 
 
 class Settings(BaseSettings):
     """Everything an operator can set. Each field is an environment variable `LUOSHI_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="LUOSHI_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LUOSHI_", extra="ignore", hide_input_in_errors=True)
 
     database_url: str = Field(
         default="sqlite:///luoshi.db",
@@ -52,6 +54,21 @@ class Settings(BaseSettings):
         ge=1,
         le=10_000,
         description="Cascades kept in memory as graphs, a few megabytes each; the least used ones go first.",
+    )
+    audit_key: str = Field(
+        default="",
+        repr=False,
+        pattern=f"^(|.{{{MIN_AUDIT_KEY},}})$",
+        description="Secret that signs the audit, at least 32 characters; the same for all processes on one store.",
+    )
+    audit_key_file: str = Field(
+        default="",
+        description="File that holds it. If neither is set: beside the SQLite file, else in the working folder.",
+    )
+    audit_retention_days: int = Field(
+        default=200,
+        ge=200,
+        description="Days for which audit entries cannot be pruned. The law asks for six months (网络安全法).",
     )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="json for machines, or console.")

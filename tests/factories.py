@@ -19,11 +19,13 @@ from app.settings import Settings
 
 PROVINCE = "370000-edu-2020"
 CITY = "371300-edu-2020"
+AUDIT_KEY = "a key for tests, of no use elsewhere"
 
 
 def settings_for(database_url: str, **changes: object) -> Settings:
-    """Settings for a test: quiet logs, everything else as shipped."""
-    return Settings.model_validate({"database_url": database_url, "log_level": "WARNING", **changes})
+    """Settings for a test: quiet logs, one audit key for all copies of a store, everything else as shipped."""
+    given = {"database_url": database_url, "log_level": "WARNING", "audit_key": AUDIT_KEY}
+    return Settings.model_validate(given | changes)
 
 
 class Work(Protocol):

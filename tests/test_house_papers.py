@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from app.audit import Action
 from app.cli import app as cli
 from app.settings import Settings
 
@@ -58,6 +59,11 @@ def test_the_settings_are_those_of_the_program(name: str) -> None:
 def test_links_between_papers_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", read(name)):
         assert (ROOT / target).exists(), target
+
+
+def test_every_action_of_the_audit_is_explained() -> None:
+    rows = re.findall(r"^\| (`[a-z-]+\.[a-z-]+`[^|]*) \|", read("docs/audit.md"), re.MULTILINE)
+    assert sorted(re.findall("`(.*?)`", " ".join(rows))) == sorted(Action)
 
 
 def test_both_readmes_show_the_same_calls() -> None:

@@ -1,5 +1,6 @@
 """SQLModel tables."""
 
+from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
 from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import Cascade, Link, LinkMethod, LinkRun, LinkStatus, Pair, RunState, TaskScore
@@ -7,6 +8,8 @@ from app.models.plans import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.thesaurus import Term, TermRelation, Thesaurus
 
 __all__ = [
+    "AuditEntry",
+    "AuditHead",
     "Base",
     "Cascade",
     "Edition",

@@ -1,6 +1,19 @@
 """The REST resources. `app.main` includes all of ROUTERS."""
 
-from app.routers import cascade, coverage, gaps, health, items, jurisdictions, link_runs, links, plans, search, thesauri
+from app.routers import (
+    audit,
+    cascade,
+    coverage,
+    gaps,
+    health,
+    items,
+    jurisdictions,
+    link_runs,
+    links,
+    plans,
+    search,
+    thesauri,
+)
 
 ROUTERS = [
     plans.router,
@@ -13,6 +26,7 @@ ROUTERS = [
     search.router,
     thesauri.router,
     jurisdictions.router,
+    audit.router,
     health.router,
 ]
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from app.auth import Actor
 from app.db import ReadSession
 from app.errors import CascadeTooLarge, GraphTooLarge, PlanNotFound, responses
 from app.routers.parameters import PREFIX, PlanKey
@@ -34,6 +35,7 @@ class GraphFormat(StrEnum):
 def read_cascade(
     session: ReadSession,
     plan: PlanKey,
+    actor: Actor,
     depth: Annotated[
         int, Query(ge=0, le=network.MAX_DEPTH, description="Steps below the plan: 1 items, 2 tasks and their items, …")
     ] = network.MAX_DEPTH,
@@ -45,6 +47,7 @@ def read_cascade(
     """What hangs below a plan, as node-link data (networkx reads it) or GraphML."""
     if graph_format is GraphFormat.GRAPHML:
         return Response(
-            network.graphml(session, plan, depth=depth, max_nodes=max_nodes), media_type="application/graphml+xml"
+            network.graphml(session, plan, actor, depth=depth, max_nodes=max_nodes),
+            media_type="application/graphml+xml",
         )
     return network.node_link(session, plan, depth=depth, max_nodes=max_nodes)

@@ -8,7 +8,7 @@ from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
-from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.files import AsTable, Files, TableFormat, content
 from app.routers.parameters import PREFIX, AdcodeFilter, English, ItemNumber, LowerPlanKey, PlanKey
 from app.schemas.common import Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
@@ -60,7 +60,9 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
     responses={200: content(TableFormat), **responses(PlanNotFound, CascadeTooLarge)},
     summary="覆盖矩阵 / The matrix",
 )
-def read_matrix(session: ReadSession, plan: PlanKey, in_english: English, written: AsTable) -> MatrixRead | Response:
+def read_matrix(
+    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable, files: Files
+) -> MatrixRead | Response:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
 
     As XLSX also every task × every city, the cities' totals, and a key; as CSV the matrix alone.
@@ -68,7 +70,9 @@ def read_matrix(session: ReadSession, plan: PlanKey, in_english: English, writte
     found = coverage.matrix(session, plan)
     if written:
         tasks = coverage.tasks_across(session, plan)
-        return as_file(reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english), written)
+        return files.send(
+            reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english), written, plan
+        )
     return found
 
 
@@ -80,10 +84,10 @@ def read_matrix(session: ReadSession, plan: PlanKey, in_english: English, writte
     summary="单市对照 / One city against the province",
 )
 def read_coverage(
-    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsTable
+    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsTable, files: Files
 ) -> PairRead | Response:
     """Every item and task of the plan against one lower plan, with the evidence; in a file a row for each task."""
     found = coverage.pair(session, plan, lower_plan)
     if written:
-        return as_file(reports.pair_report(bases.basis(session, plan), found, english=in_english), written)
+        return files.send(reports.pair_report(bases.basis(session, plan), found, english=in_english), written, plan)
     return found

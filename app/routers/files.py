@@ -1,12 +1,17 @@
 """Answers as files: which format the caller wants, and how it leaves."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
+from sqlmodel import Session
 
+from app.auth import Actor
+from app.db import ReadSession
 from app.reports import WRITERS, FileFormat, Report
+from app.services import audit
 
 JSON = "application/json"
 # What else decides about an answer; caches have to know.
@@ -35,22 +40,37 @@ def _table(
     return _chosen(request, response, asked, TableFormat)
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Lets reports leave as files, and records that they left."""
+
+    session: Session
+    actor: str
+
+    def send(self, report: Report, form: FileFormat, about: str) -> Response:
+        """The report as a file that a browser saves under its (Chinese) name; `about` is the id of its plan."""
+        writer = WRITERS[form]
+        data, name = writer.write(report), f"{report.name}.{form}"
+        audit.record_report(self.session, self.actor, about, name)
+        return Response(
+            data,
+            media_type=writer.media_type,
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+                "X-Content-Type-Options": "nosniff",
+                **VARY,
+            },
+        )
+
+
+def _sender(session: ReadSession, actor: Actor) -> Sender:
+    return Sender(session, actor)
+
+
+Files = Annotated[Sender, Depends(_sender)]
+
 # The format of the file that is wanted; None for JSON.
 AsTable = Annotated[FileFormat | None, Depends(_table)]
-
-
-def as_file(report: Report, form: FileFormat) -> Response:
-    """A report as a file that a browser saves under its (Chinese) name."""
-    writer = WRITERS[form]
-    return Response(
-        writer.write(report),
-        media_type=writer.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{report.name}.{form}', safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            **VARY,
-        },
-    )
 
 
 def content(formats: type[StrEnum]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge, GapNotFound, PlanNotFound, responses
 from app.pagination import Page, PageQuery
-from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.files import AsTable, Files, TableFormat, content
 from app.routers.parameters import PREFIX, AdcodeFilter, English, PlanKey
 from app.schemas.common import GapKind, Severity
 from app.schemas.coverage import GapDetail, GapRead
@@ -33,6 +33,7 @@ def list_gaps(
     page: PageQuery,
     in_english: English,
     written: AsTable,
+    files: Files,
     adcode: AdcodeFilter = None,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
     severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
@@ -41,7 +42,7 @@ def list_gaps(
     wanted = GapFilter(adcode, kind, severity)
     if written:
         found = gaps.all_gaps(session, plan, wanted, english=in_english)
-        return as_file(reports.gaps_report(bases.basis(session, plan), found, english=in_english), written)
+        return files.send(reports.gaps_report(bases.basis(session, plan), found, english=in_english), written, plan)
     return gaps.page(session, page, plan, wanted, english=in_english)
 
 

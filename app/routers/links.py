@@ -9,7 +9,7 @@ from app.db import ReadSession
 from app.errors import BadCursor, FileTooLarge, LinkNotFound, responses
 from app.models import LinkStatus
 from app.pagination import Page, PageQuery
-from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.files import AsTable, Files, TableFormat, content
 from app.routers.parameters import PREFIX, English
 from app.schemas.links import LinkDetail, LinkRead
 from app.services import links
@@ -29,6 +29,7 @@ def list_links(
     page: PageQuery,
     in_english: English,
     written: AsTable,
+    files: Files,
     upper: Annotated[
         str | None,
         Query(max_length=80, description="Only from this plan, item or task.", examples=["370000-edu-2020/8"]),
@@ -42,7 +43,7 @@ def list_links(
     wanted = LinkFilter(upper, lower, status)
     if written:
         found = links.all_links(session, wanted)
-        return as_file(reports.links_report(found, (upper, lower), english=in_english), written)
+        return files.send(reports.links_report(found, (upper, lower), english=in_english), written, upper or "links")
     return links.page(session, page, wanted)
 
 

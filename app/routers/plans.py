@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from app import reports
+from app.auth import Actor
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
@@ -22,7 +23,7 @@ from app.errors import (
 )
 from app.models import Level
 from app.pagination import Page, PageQuery
-from app.routers.files import AsTable, TableFormat, as_file, content
+from app.routers.files import AsTable, Files, TableFormat, content
 from app.routers.parameters import (
     PREFIX,
     AdcodeFilter,
@@ -78,6 +79,7 @@ def import_plan(
     session: WriteSession,
     response: Response,
     limits: ReadingLimits,
+    actor: Actor,
     file: Annotated[UploadFile, File(description="The document as it is.")],
     adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
     name: Annotated[
@@ -99,7 +101,7 @@ def import_plan(
         year=year,
         edition_note=edition_note,
     )
-    done = imports.import_document(session, file.file.read(), options, limits)
+    done = imports.import_document(session, file.file.read(), options, actor, limits)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200
@@ -119,12 +121,12 @@ def read_plan(session: ReadSession, plan: PlanKey) -> PlanDetail:
     summary="任务分解表 / The plan as a task breakdown",
 )
 def read_breakdown(
-    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable
+    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable, files: Files
 ) -> BreakdownRead | Response:
     """Everything the plan's document says, item by item; imported again, in any of the formats, it is the same plan."""
     found = breakdowns.breakdown(session, plan)
     if written:
-        return as_file(reports.breakdown_report(found, english=in_english), written)
+        return files.send(reports.breakdown_report(found, english=in_english), written, plan)
     return found
 
 
@@ -140,9 +142,9 @@ def read_breakdown(
         **responses(PlanNotFound),
     },
 )
-def read_original(session: ReadSession, plan: PlanKey) -> Response:
+def read_original(session: ReadSession, plan: PlanKey, actor: Actor) -> Response:
     """The current edition's file, byte for byte as it came."""
-    data, media_type, filename = plans.original(session, plan)
+    data, media_type, filename = plans.original(session, plan, actor)
     return Response(
         data,
         media_type=media_type,

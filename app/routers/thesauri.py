@@ -61,10 +61,10 @@ def import_thesaurus(
     responses={200: {"description": "The thesaurus as CSV.", "content": CSV_SCHEMA}, **responses(ThesaurusNotFound)},
     summary="导出词表 / Export a thesaurus",
 )
-def export_thesaurus(session: ReadSession, domain: Domain) -> Response:
+def export_thesaurus(session: ReadSession, domain: Domain, actor: Actor) -> Response:
     """The whole thesaurus as CSV with a byte order mark; importing it again changes nothing."""
     return Response(
-        thesauri.export_csv(session, domain),
+        thesauri.export_csv(session, domain, actor),
         media_type=f"{CSV}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="thesaurus-{domain}.csv"'},
     )

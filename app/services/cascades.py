@@ -8,7 +8,8 @@ from app import graph
 from app.db import database_of
 from app.errors import CascadeTooLarge
 from app.models import Cascade, Edition, Jurisdiction, Plan
-from app.services import jurisdictions
+from app.services import audit, jurisdictions
+from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
 from app.services.plans import get_plan
 
@@ -78,9 +79,12 @@ def touch(session: Session, plan_id: str) -> None:
     session.exec(update(Cascade).where(col(Cascade.id) == plan_id).values(revision=Cascade.revision + 1))
 
 
-def load_shipped_jurisdictions(session: Session) -> None:
+def load_shipped_jurisdictions(session: Session, actor: str) -> None:
     """Register the shipped divisions that are missing; every cascade may have got new cities by it."""
-    if jurisdictions.load_shipped(session):
+    if new := jurisdictions.load_shipped(session):
+        audit.record(
+            session, actor, Action.JURISDICTION_LOAD, Subject("jurisdiction", "shipped"), after={"registered": new}
+        )
         session.exec(update(Cascade).values(revision=Cascade.revision + 1))
 
 
@@ -89,12 +93,20 @@ def touch_domain(session: Session, domain: str) -> None:
     session.exec(update(Cascade).where(col(Cascade.domain) == domain).values(revision=Cascade.revision + 1))
 
 
-def register_jurisdiction(session: Session, adcode: str, name: str) -> tuple[Jurisdiction, bool]:
+def register_jurisdiction(session: Session, adcode: str, name: str, actor: str) -> tuple[Jurisdiction, bool]:
     """Register a jurisdiction, which every cascade of its parent then has as a city; also tells whether it is new.
 
     Raises as `jurisdictions.register` does.
     """
     made, new = jurisdictions.register(session, adcode, name)
+    audit.record(
+        session,
+        actor,
+        Action.JURISDICTION_CREATE,
+        Subject("jurisdiction", adcode, adcode),
+        after=jurisdictions.read(made).model_dump(),
+        outcome=Outcome.DONE if new else Outcome.UNCHANGED,
+    )
     if new:
         above = col(Cascade.adcode) == made.parent_adcode
         session.exec(update(Cascade).where(above).values(revision=Cascade.revision + 1))

@@ -16,7 +16,8 @@ from app.linking import AppliesTo, ItemText, PlanText, TaskText, applies_to
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
 from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
-from app.services import cascades, jurisdictions
+from app.services import audit, cascades, jurisdictions
+from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
 from app.services.verdicts import placed_facts
@@ -58,7 +59,7 @@ def import_options(**given: object) -> ImportOptions:
 
 
 def import_document(
-    session: Session, data: bytes, options: ImportOptions, limits: Limits = DEFAULT_LIMITS
+    session: Session, data: bytes, options: ImportOptions, actor: str, limits: Limits = DEFAULT_LIMITS
 ) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
 
@@ -73,11 +74,13 @@ def import_document(
     found = documents.identify(outline, jurisdictions.gazetteer(session))
     adcode, domain, year = _identity(found, options)
     if options.name is not None:
-        cascades.register_jurisdiction(session, adcode, options.name)
+        cascades.register_jurisdiction(session, adcode, options.name, actor)
     jurisdictions.get(session, adcode)
     doubts = [*outline.doubts, *_inferred(found, options)]
     lock(session, plan_key(adcode, domain, year))
-    return _store(session, document, scopes, doubts, options, (adcode, domain, year))
+    done, before = _store(session, document, scopes, doubts, options, (adcode, domain, year))
+    _record(session, done, before, actor, adcode)
+    return done
 
 
 def reading_limits(settings: Settings) -> Limits:
@@ -101,6 +104,25 @@ def read_document(data: bytes, limits: Limits) -> Document:
         if error.kind == "busy":
             raise ReadersBusy(zh=error.zh, en=error.en) from error
         raise UnreadableDocument(zh=error.zh, en=error.en) from error
+
+
+def _record(session: Session, done: ImportRead, before: Edition | None, actor: str, adcode: str) -> None:
+    """Record an import: the current edition before and after it, which are the same if nothing changed."""
+    plan = session.get_one(Plan, done.plan)
+    audit.record(
+        session,
+        actor,
+        Action.PLAN_IMPORT,
+        Subject("plan", plan.id, adcode),
+        before=_shown(before) if before else None,
+        after=_shown(current_edition(session, plan)),
+        outcome=Outcome.DONE if done.created else Outcome.UNCHANGED,
+    )
+
+
+def _shown(edition: Edition) -> dict[str, object]:
+    names = ("number", "title", "filename", "file_digest", "text_digest", "note")
+    return {name: getattr(edition, name) for name in names}
 
 
 def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
@@ -137,11 +159,13 @@ def _store(
     doubts: Sequence[Doubt],
     options: ImportOptions,
     identity: tuple[str, str, int],
-) -> ImportRead:
+) -> tuple[ImportRead, Edition | None]:
+    """Store the edition unless it is there; also gives the one that was current before."""
     adcode, domain, year = identity
     key = plan_key(adcode, domain, year)
     digest = text_digest(document.outline)
     plan = session.get(Plan, key)
+    current = None
     if plan is None:
         plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
         session.add(plan)
@@ -149,7 +173,7 @@ def _store(
     else:
         current = current_edition(session, plan)
         if current.text_digest == digest:
-            return _answer(session, current, created=False)
+            return _answer(session, current, created=False), current
     plan.edition_number += 1
     plan.updated_at = now()
     edition = _edition(plan, document, doubts, options, digest)
@@ -157,7 +181,7 @@ def _store(
     session.flush()
     _store_outline(session, edition, document, scopes, year)
     cascades.touch_around(session, plan)
-    return _answer(session, edition, created=True)
+    return _answer(session, edition, created=True), current
 
 
 def text_digest(outline: Outline) -> str:

@@ -7,7 +7,8 @@ from app import graph
 from app.errors import GraphTooLarge
 from app.graph import GraphBudgetExceededError
 from app.schemas.graph import CascadeRead
-from app.services import cascades
+from app.services import audit, cascades
+from app.services.audit import Action, Subject
 
 # Plan, items, tasks, the lower items or tasks they lead to, and one more for the tasks of those items.
 MAX_DEPTH = 10
@@ -21,9 +22,11 @@ def node_link(session: Session, key: str, *, depth: int, max_nodes: int) -> Casc
     return CascadeRead.model_validate(graph.node_link(_part(session, key, depth, max_nodes)))
 
 
-def graphml(session: Session, key: str, *, depth: int, max_nodes: int) -> bytes:
-    """The same as GraphML."""
-    return graph.graphml(_part(session, key, depth, max_nodes))
+def graphml(session: Session, key: str, actor: str, *, depth: int, max_nodes: int) -> bytes:
+    """The same as GraphML, for other programs, which is recorded as an export."""
+    answer = graph.graphml(_part(session, key, depth, max_nodes))
+    audit.record_export(session, actor, Action.CASCADE_EXPORT, Subject("plan", key, key.partition("-")[0]))
+    return answer
 
 
 def _part(session: Session, key: str, depth: int, max_nodes: int) -> "nx.DiGraph[str]":

@@ -12,6 +12,8 @@ from app.linking import ItemText, PlanText, TaskText
 from app.models import Edition, EditionSource, Item, Jurisdiction, Level, Plan, Section, Task
 from app.pagination import Page, PageRequest
 from app.schemas.plans import DoubtRead, ItemRead, ItemSection, PlanDetail, PlanRead, SectionRead, TaskRead
+from app.services import audit
+from app.services.audit import Action, Subject
 from app.services.jurisdictions import check_adcode
 from app.services.keys import item_id, task_id
 
@@ -104,10 +106,13 @@ def counts(session: Session, edition: Edition) -> tuple[int, int]:
     return session.exec(items).one(), session.exec(tasks).one()
 
 
-def original(session: Session, key: str) -> tuple[bytes, str, str]:
-    """The current edition's file as it came, its media type and name; raises PlanNotFound."""
-    edition = current_edition(session, get_plan(session, key))
+def original(session: Session, key: str, actor: str) -> tuple[bytes, str, str]:
+    """The current edition's file as it came, its media type and name, on record; raises PlanNotFound."""
+    plan = get_plan(session, key)
+    edition = current_edition(session, plan)
     source = session.get_one(EditionSource, edition.id)
+    after = {"edition": edition.number, "file_digest": edition.file_digest}
+    audit.record_export(session, actor, Action.PLAN_EXPORT, Subject("plan", key, plan.adcode), after=after)
     return source.data, edition.media_type, edition.filename
 
 

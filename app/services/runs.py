@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,7 +17,8 @@ from app.models import LinkRun, RunState
 from app.models.base import now
 from app.pagination import Page, PageRequest
 from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunProgress, LinkRunRead
-from app.services import cascades, proposals
+from app.services import audit, cascades, proposals
+from app.services.audit import Action, Outcome, Subject
 from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
 from app.services.proposals import Side
 from app.services.terms import digest_of, rows_of
@@ -53,7 +55,13 @@ def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> Link
     )
     session.add(run)
     session.flush()
+    after = {"lower": run.lower, "dry_run": run.dry_run, "method": run.method, "thesaurus": run.thesaurus_digest}
+    audit.record(session, actor, Action.LINK_RUN_START, _subject(run), after={"plan": key, **after})
     return read(run)
+
+
+def _subject(run: LinkRun) -> Subject:
+    return Subject("link-run", run.id, run.plan_id.partition("-")[0])
 
 
 def _run_id() -> str:
@@ -63,7 +71,7 @@ def _run_id() -> str:
 
 def execute(database: Database, run_id: str, progress: Progress | None = None) -> LinkRunRead:
     """Do a queued run. Each pair is stored by itself, so a run that breaks off has lost nothing but its rest."""
-    with database.write() as session:
+    with database.write(unaudited="the run was recorded when it was asked for") as session:
         run = session.get_one(LinkRun, run_id)
         run.state, run.started_at, run.owner, run.seen_at = RunState.RUNNING, now(), owner(), now()
     try:
@@ -94,19 +102,24 @@ def _judge(
     with database.read() as session:
         below = _side(session, lower)
     judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
-    with database.write() as session:
+    with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
         current = session.get_one(LinkRun, run.id)
         changes = proposals.store(session, current, upper, below, judgement)
         if not run.dry_run:
             cascades.touch(session, run.plan_id)
-        counts = dict(current.counts)
-        for change in changes.rows:
-            counts[change.change] = counts.get(change.change, 0) + 1
-        counts["kept"] = counts.get("kept", 0) + changes.kept
-        current.counts = counts
+        counts = Counter(change.change for change in changes.rows) + Counter(kept=changes.kept)
+        current.counts = dict(Counter(current.counts) + counts)
         current.done += 1
         current.seen_at = now()
-        if run.dry_run:
+        if not run.dry_run:
+            audit.record(
+                session,
+                run.started_by,
+                Action.LINK_RUN_PROPOSE,
+                Subject("plan", lower, below.plan.partition("-")[0]),
+                after={"run": run.id, "upper": run.plan_id, "editions": [upper.edition, below.edition], **counts},
+            )
+        else:
             current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
 
 
@@ -122,7 +135,19 @@ def _finish(database: Database, run_id: str, state: RunState, error: str | None)
     with database.write() as session:
         run = session.get_one(LinkRun, run_id)
         run.state, run.error, run.finished_at = state, error, now()
+        _record_end(session, run, run.started_by)
         return read(run)
+
+
+def _record_end(session: Session, run: LinkRun, actor: str) -> None:
+    audit.record(
+        session,
+        actor,
+        Action.LINK_RUN_FINISH,
+        _subject(run),
+        after={"plan": run.plan_id, "done": run.done, "counts": run.counts, "error": run.error},
+        outcome=Outcome.DONE if run.state is RunState.SUCCEEDED else Outcome.FAILED,
+    )
 
 
 def owner() -> str:
@@ -130,7 +155,7 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def fail_interrupted(database: Database) -> int:
+def fail_interrupted(database: Database, actor: str) -> int:
     """Mark runs that a stopped process left behind as failed; returns how many. Called at start.
 
     Another process's run is left alone while that process lives, as far as can be told from here.
@@ -141,6 +166,7 @@ def fail_interrupted(database: Database) -> int:
         for run in left:
             run.state, run.finished_at = RunState.FAILED, now()
             run.error = "interrupted: the service stopped before the run was done; start it again"
+            _record_end(session, run, actor)
         return len(left)
 
 

@@ -18,7 +18,7 @@ Progress = Callable[[int, int, str], None]
 def load(database: Database, actor: str = "seed", progress: Progress | None = None) -> None:
     """Load the shipped jurisdictions and plans and link what can be linked; what is there already stays as it is."""
     with database.write() as session:
-        cascades.load_shipped_jurisdictions(session)
+        cascades.load_shipped_jurisdictions(session, actor)
         thesauri.load_shipped(session, actor)
     files = sorted((bundled("seeds") / "documents").glob("*.txt"))
     for done, file in enumerate(files):
@@ -29,7 +29,7 @@ def load(database: Database, actor: str = "seed", progress: Progress | None = No
         with database.write() as session:
             # A later edition that somebody imported must not be replaced by the shipped one.
             if session.get(Plan, file.stem) is None:
-                imports.import_document(session, file.read_bytes(), options)
+                imports.import_document(session, file.read_bytes(), options, actor)
     if progress:
         progress(len(files), len(files), "")
     for key in _unlinked(database):

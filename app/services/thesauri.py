@@ -20,7 +20,8 @@ from app.models.base import now
 from app.pagination import Page, PageRequest
 from app.resources import bundled
 from app.schemas.thesauri import GroupPut, GroupRead, TermValue, ThesaurusImported, ThesaurusRead
-from app.services import cascades
+from app.services import audit, cascades
+from app.services.audit import Action, Outcome, Subject
 from app.services.terms import rows_of
 
 COLUMNS = ("group", "term", "relation", "preferred")
@@ -84,28 +85,41 @@ def put_group(session: Session, domain: str, key: str, wanted: GroupPut, actor: 
     _check({key: wanted.terms}, {})
     lock(session, "thesauri")
     _ensure(session, domain, actor)
-    known = session.exec(select(Term.group).where(Term.domain == domain, Term.group == key)).first() is not None
+    known = _groups(session.exec(_terms(domain).where(Term.group == key)))
     _replace(session, domain, {key: wanted.terms}, [key])
     _changed(session, domain, actor)
-    return group(session, domain, key), not known
+    stored = group(session, domain, key)
+    audit.record(
+        session,
+        actor,
+        Action.THESAURUS_PUT_GROUP,
+        Subject("term-group", f"{domain}/{key}"),
+        before=known[0].model_dump() if known else None,
+        after=stored.model_dump(),
+        outcome=Outcome.UNCHANGED if known == [stored] else Outcome.DONE,
+    )
+    return stored, not known
 
 
 def delete_group(session: Session, domain: str, key: str, actor: str) -> None:
     """Remove a group; raises ThesaurusNotFound or TermGroupNotFound."""
-    group(session, domain, key)
+    known = group(session, domain, key)
     _replace(session, domain, {}, [key])
     _changed(session, domain, actor)
+    subject = Subject("term-group", f"{domain}/{key}")
+    audit.record(session, actor, Action.THESAURUS_DELETE_GROUP, subject, before=known.model_dump())
 
 
-def export_csv(session: Session, domain: str) -> str:
+def export_csv(session: Session, domain: str, actor: str) -> str:
     """The thesaurus as CSV with a byte order mark, which spreadsheets need; raises ThesaurusNotFound."""
-    _found(session, domain)
+    digest = _found(session, domain).digest
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for term in session.exec(_terms(domain)):
         writer.writerow([term.group, term.text, term.relation, "1" if term.preferred else ""])
+    audit.record_export(session, actor, Action.THESAURUS_EXPORT, Subject("thesaurus", domain), after={"digest": digest})
     return out.getvalue()
 
 
@@ -119,12 +133,13 @@ def import_csv(session: Session, domain: str, text: str, actor: str) -> Thesauru
     wanted = _parse(text)
     lock(session, "thesauri")
     _ensure(session, domain, actor)
+    old = _found(session, domain).digest
     before = {(row.group, row.text): (row.relation, row.preferred) for row in session.exec(_terms(domain))}
     after = {(key, t.term): (t.relation, t.preferred) for key, terms in wanted.items() for t in terms}
     if before != after:
         _replace(session, domain, wanted, None)
         _changed(session, domain, actor)
-    return ThesaurusImported(
+    done = ThesaurusImported(
         domain=domain,
         digest=_found(session, domain).digest,
         groups=len(wanted),
@@ -133,6 +148,16 @@ def import_csv(session: Session, domain: str, text: str, actor: str) -> Thesauru
         removed=len(before.keys() - after.keys()),
         changed=sum(before[key] != after[key] for key in before.keys() & after.keys()),
     )
+    audit.record(
+        session,
+        actor,
+        Action.THESAURUS_IMPORT,
+        Subject("thesaurus", domain),
+        before={"digest": old} if old else None,
+        after=done.model_dump(),
+        outcome=Outcome.UNCHANGED if before == after else Outcome.DONE,
+    )
+    return done
 
 
 def import_bytes(session: Session, domain: str, data: bytes, actor: str) -> ThesaurusImported:

@@ -1,6 +1,7 @@
 """Doing link runs beside the requests: one at a time, since each keeps a core busy and all write to one store."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Event
 
 import structlog
@@ -28,8 +29,8 @@ class Worker:
         """Put a run on record and in the queue. Raises as `runs.start` does; then nothing was queued."""
         with self._database.write() as session:
             run = runs.start(session, plan, wanted, actor)
-        # After the commit: the thread must find the run.
-        self._threads.submit(self._do, run.id)
+        # After the commit: the thread must find the run. With the context: its log and audit name the request.
+        self._threads.submit(copy_context().run, self._do, run.id)
         return run
 
     def close(self) -> None:

@@ -216,6 +216,8 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
         }
 
     elsewhere = {"database-unavailable", "internal-error", "cascade-too-large", "unacceptable-request", "readers-busy"}
+    # An altered audit (test_api_audit), and what only the command can be told (test_cli_audit).
+    elsewhere |= {"audit-damaged", "audit-unavailable", "audit-not-lost", "bad-audit-head", "retention-too-short"}
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
 

@@ -56,7 +56,7 @@ def test_a_second_run_changes_nothing(own_seeded_client: TestClient) -> None:
 
 
 def test_a_run_never_touches_what_was_decided(own_seeded_client: TestClient) -> None:
-    with database(own_seeded_client).write() as session:
+    with database(own_seeded_client).write(unaudited="a test") as session:
         rejected, confirmed, *_ = session.exec(
             select(Link).where(col(Link.coverage).is_not(None)).order_by(Link.id)
         ).all()
@@ -69,7 +69,7 @@ def test_a_run_never_touches_what_was_decided(own_seeded_client: TestClient) -> 
 
 
 def test_a_dry_run_says_what_it_would_change_and_changes_nothing(own_seeded_client: TestClient) -> None:
-    with database(own_seeded_client).write() as session:
+    with database(own_seeded_client).write(unaudited="a test") as session:
         first, second, *_ = session.exec(select(Link).where(col(Link.coverage).is_not(None)).order_by(Link.id)).all()
         session.delete(first)
         second.score = 0.5
@@ -92,7 +92,7 @@ def test_only_the_plans_named_are_judged(own_seeded_client: TestClient) -> None:
 
 def test_a_rejected_link_counts_nowhere(own_seeded_client: TestClient) -> None:
     base = "/api/v1/plans/370000-edu-2020"
-    with database(own_seeded_client).write() as session:
+    with database(own_seeded_client).write(unaudited="a test") as session:
         for link in session.exec(select(Link)):
             link.status = LinkStatus.REJECTED
         cascades.touch(session, "370000-edu-2020")
@@ -110,7 +110,7 @@ def test_a_rejected_link_counts_nowhere(own_seeded_client: TestClient) -> None:
 def test_confirming_closes_the_unreviewed_gap(own_seeded_client: TestClient) -> None:
     base = "/api/v1/plans/370000-edu-2020"
     gap = own_seeded_client.get(f"{base}/gaps", params={"kind": "unreviewed"}).json()["items"][0]
-    with database(own_seeded_client).write() as session:
+    with database(own_seeded_client).write(unaudited="a test") as session:
         link = own_seeded_client.get(f"{base}/gaps/{gap['id']}").json()["evidence"][0]["link"]
         session.get_one(Link, link).status = LinkStatus.CONFIRMED
         cascades.touch(session, "370000-edu-2020")
@@ -126,12 +126,12 @@ def test_confirming_closes_the_unreviewed_gap(own_seeded_client: TestClient) -> 
 
 def test_runs_that_a_stopped_service_left_are_marked(own_seeded_client: TestClient) -> None:
     opened = database(own_seeded_client)
-    with opened.write() as session:
+    with opened.write(unaudited="a test") as session:
         run = session.exec(select(LinkRun)).first()
         assert run is not None
         run.state, run.owner = RunState.RUNNING, f"{socket.gethostname()}:999999999"
         other = runs.start(session, "370000-edu-2020", LinkRunCreate(), "somebody else, alive")
-    assert runs.fail_interrupted(opened) == 1
+    assert runs.fail_interrupted(opened, "somebody") == 1
     assert own_seeded_client.get(f"{URL}/{other.id}").json()["state"] == "queued"
     shown = own_seeded_client.get(f"{URL}/{run.id}").json()
     assert shown["state"] == "failed"
