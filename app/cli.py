@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,8 @@ from app.services import (
     gaps,
     imports,
     links,
+    notices,
+    papers,
     runs,
     seeds,
     thesauri,
@@ -56,9 +59,18 @@ class Form(StrEnum):
     XLSX = "xlsx"
 
 
-Written = Annotated[
-    Form, typer.Option("--format", help="输出格式；文件格式须配合 --output 或重定向 / Format; files are bytes.")
-]
+class ReportForm(StrEnum):
+    """How an answer is printed that is also handed in as a paper."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
+WrittenReport = Annotated[ReportForm, typer.Option("--format", help="输出格式 / Format; csv, xlsx and docx are files.")]
+Written = Annotated[Form, typer.Option("--format", help="输出格式 / Format; csv and xlsx are files.")]
 
 
 def main() -> None:
@@ -208,35 +220,40 @@ def show_coverage(
         str | None, typer.Argument(help="下级要点；不写为全省矩阵 / Lower plan; the matrix without.")
     ] = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
-    form: Written = Form.TABLE,
+    form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """一市对照全省，或全省矩阵。One city against the province, or the matrix of all cities."""
     if json_wanted:
-        form = Form.JSON
+        form = ReportForm.JSON
     with opened(Settings()) as database, database.read() as session:
         basis = bases.basis(session, upper)
         if lower is None:
             matrix, tasks = coverage.matrix(session, upper), coverage.tasks_across(session, upper)
             report = reports.matrix_report(basis, matrix, tasks, english=False)
+            report = replace(report, paper=lambda: papers.matrix(session, upper))
             _answer(session, upper, matrix, report, form, output)
         else:
             pair = coverage.pair(session, upper, lower)
-            _answer(session, upper, pair, reports.pair_report(basis, pair, english=False), form, output)
+            report = reports.pair_report(basis, pair, english=False)
+            report = replace(report, paper=lambda: papers.pair(session, upper, lower))
+            _answer(session, upper, pair, report, form, output)
 
 
 @app.command("gaps")
 def show_gaps(
     upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
     adcode: Annotated[str | None, typer.Option(help="只看一个行政区划 / Only this jurisdiction.")] = None,
-    form: Written = Form.TABLE,
+    form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """列出缺口。The compliance gaps."""
     with opened(Settings()) as database, database.read() as session:
-        found = gaps.all_gaps(session, upper, GapFilter(adcode=adcode), english=False)
-        basis = bases.basis(session, upper)
-        _answer(session, upper, found, reports.gaps_report(basis, found, english=False), form, output)
+        wanted = GapFilter(adcode=adcode)
+        found = gaps.all_gaps(session, upper, wanted, english=False)
+        report = reports.gaps_report(bases.basis(session, upper), found, english=False)
+        report = replace(report, paper=lambda: notices.notice(session, upper, wanted))
+        _answer(session, upper, found, report, form, output)
 
 
 @app.command("links")
@@ -255,7 +272,7 @@ def show_links(
 @app.command("breakdown")
 def show_breakdown(
     plan: Annotated[str, typer.Argument(help="要点 / Plan, such as 370000-edu-2020.")],
-    form: Written = Form.TABLE,
+    form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """任务分解表。A plan as a task breakdown; its files can be imported again."""
@@ -304,15 +321,15 @@ def _answer(
     about: str,
     found: BaseModel | Sequence[BaseModel],
     report: reports.Report,
-    form: Form,
+    form: Form | ReportForm,
     output: Path | None,
 ) -> None:
     """Write an answer as a table for reading, or, which is recorded as an export, as JSON or the file of its report."""
     answer: str | bytes
-    if form is Form.TABLE:
+    if form == "table":
         write(reports.table(report), output)
         return
-    if form is not Form.JSON:
+    if form != "json":
         answer = reports.WRITERS[reports.FileFormat(form)].write(report)
     elif isinstance(found, BaseModel):
         answer = as_json(found.model_dump(mode="json"))

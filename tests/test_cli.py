@@ -64,6 +64,21 @@ def test_gaps(store: Path) -> None:
     assert table.rstrip().endswith(f"共 {len(as_json)} 项")
 
 
+@pytest.mark.parametrize(
+    "args", [("gaps", UPPER), ("coverage", UPPER), ("coverage", UPPER, LINYI), ("breakdown", LINYI), ("links", UPPER)]
+)
+def test_every_answer_in_every_format(store: Path, args: tuple[str, ...]) -> None:
+    assert json.loads(luoshi(store, *args, "--format", "json").stdout)
+    assert "临沂" in luoshi(store, *args).stdout or "371300-edu-2020" in luoshi(store, *args).stdout
+    for form, begins in {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "docx": b"PK"}.items():
+        done = luoshi(store, *args, "--format", form, "--output", f"答复.{form}")
+        if (args[0], form) == ("links", "docx"):
+            assert done.returncode == 2
+            continue
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert (store / f"答复.{form}").read_bytes().startswith(begins)
+
+
 def test_link(store: Path) -> None:
     run = json.loads(luoshi(store, "link", UPPER, LINYI, "--dry-run").stdout)
     assert (run["state"], run["lower"], run["dry_run"]) == ("succeeded", [LINYI], True)

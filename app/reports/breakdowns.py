@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.documents import BlockKind
-from app.documents.writers import Cell, Column, Kind, Merge, Sheet
+from app.documents.writers import Cell, Column, Kind, Merge, Sheet, paper
+from app.documents.writers.paper import Grid, Paper, Part
 from app.reports.report import Report
 from app.schemas.breakdowns import BreakdownItem, BreakdownRead, BreakdownSection
 
@@ -17,6 +18,14 @@ COLUMNS = (
     ("责任单位", "Responsible units", 16, Kind.TEXT),
     ("完成时限", "Deadline", 14, Kind.TEXT),
     ("备注", "Remarks", 10, Kind.TEXT),
+)
+# In millimetres of the 156 that a page has.
+PAPER_COLUMNS = (
+    paper.Column("序号", 12, centred=True),
+    paper.Column("工作任务", 34),
+    paper.Column("具体措施", 66),
+    paper.Column("牵头、责任单位", 24),
+    paper.Column("完成时限", 20),
 )
 MEASURES = 3
 SHOWN = (0, 2, 4, 6)
@@ -66,7 +75,7 @@ def breakdown_report(plan: BreakdownRead, *, english: bool) -> Report:
     )
     about = Sheet("文件信息", (Column("项目", 16), Column("内容", 110)), tuple(_about(plan)))
     key = Sheet("说明", (Column("栏目", 30), Column("含义", 100)), EXPLANATIONS)
-    return Report(f"任务分解表-{plan.plan}", title, (table, about, key), before=about.rows, shown=SHOWN)
+    return Report(f"任务分解表-{plan.plan}", title, (table, about, key), about.rows, SHOWN, lambda: _paper(plan))
 
 
 def _about(plan: BreakdownRead) -> Iterator[tuple[str, str]]:
@@ -79,6 +88,29 @@ def _about(plan: BreakdownRead) -> Iterator[tuple[str, str]]:
     yield "正文", "见任务分解表"
     for part in plan.after:
         yield PARTS[part.kind], part.text
+
+
+def _paper(plan: BreakdownRead) -> Paper:
+    """The breakdown as a paper: a table for each heading of the first level."""
+    tops = [section for section in plan.sections if section.parent is None]
+    grids: list[Part] = []
+    for section in [None, *tops]:
+        items = [item for item in plan.items if _top(plan, item) == (section.position if section else None)]
+        if items:
+            grids.append(Grid(section.heading if section else "", PAPER_COLUMNS, tuple(map(_paper_row, items))))
+    return Paper((plan.plan_title or plan.title or plan.plan, "任务分解表"), None, None, tuple(grids))
+
+
+def _top(plan: BreakdownRead, item: BreakdownItem) -> int | None:
+    path = _path({section.position: section for section in plan.sections}, item.section)
+    return path[0].position if path else None
+
+
+def _paper_row(item: BreakdownItem) -> tuple[str, ...]:
+    task, measures = _cells(item)
+    _, units = _units(item)
+    who = "\n".join(filter(None, (item.lead_unit, units)))
+    return str(item.number), task, "\n".join(measures), who, item.deadline or ""
 
 
 def _rows(plan: BreakdownRead) -> tuple[tuple[tuple[Cell, ...], ...], tuple[Merge, ...]]:
@@ -133,16 +165,21 @@ def _empty(sections: dict[int, BreakdownSection], shown: set[int], *, before: in
 def _item_rows(item: BreakdownItem, headings: str) -> list[tuple[Cell, ...]]:
     """One row for each paragraph of the measures; only the first one has the other cells."""
     task, measures = _cells(item)
-    leads = item.responsible_units[:1] == [item.lead_unit]
-    units = "、".join(item.responsible_units[1:] if leads else item.responsible_units)
+    lead, units = _units(item)
     pieces: list[str | None] = [piece for measure in measures for piece in _fitting(measure)]
     first, *rest = pieces or [None]
     blank: list[Cell] = [None] * MEASURES
     after = [None] * (len(COLUMNS) - MEASURES - 1)
     return [
-        (item.number, headings or None, task, first, item.lead_unit, units or None, item.deadline, None),
+        (item.number, headings or None, task, first, lead, units or None, item.deadline, None),
         *((*blank, row, *after) for row in rest),
     ]
+
+
+def _units(item: BreakdownItem) -> tuple[str | None, str]:
+    """The lead unit, and the other ones that are responsible."""
+    leads = item.responsible_units[:1] == [item.lead_unit]
+    return item.lead_unit, "、".join(item.responsible_units[1:] if leads else item.responsible_units)
 
 
 def _cells(item: BreakdownItem) -> tuple[str, list[str]]:

@@ -177,7 +177,7 @@ PAIR_COLUMNS = (
     ("时限", "Deadline", 8, Kind.SHORT),
     ("下级依据", "Evidence", 48, Kind.TEXT),
 )
-PAIR_SHOWN = (4, 2, 5, 7, 8, 11)
+PAIR_SHOWN = (1, 2, 4, 5, 7, 11)
 
 
 def pair_report(basis: Basis, pair: PairRead, *, english: bool) -> Report:

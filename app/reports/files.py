@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.documents import writers
+from app.documents.writers.paper import docx
 from app.reports.report import Report
 
 
@@ -13,6 +14,7 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    DOCX = "docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,14 @@ def _xlsx(report: Report) -> bytes:
     return writers.xlsx(report.sheets, title=report.title)
 
 
+def _docx(report: Report) -> bytes:
+    if report.paper is None:
+        raise ValueError(f"{report.name} is no paper")
+    return docx(report.paper())
+
+
 WRITERS = {
     FileFormat.CSV: Writer("text/csv", _csv),
     FileFormat.XLSX: Writer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    FileFormat.DOCX: Writer("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
 }

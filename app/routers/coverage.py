@@ -1,5 +1,6 @@
 """Who carries out what, and how far."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,11 +9,11 @@ from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
-from app.routers.files import AsTable, Files, TableFormat, content
+from app.routers.files import AsReport, Files, ReportFormat, content
 from app.routers.parameters import PREFIX, AdcodeFilter, English, ItemNumber, LowerPlanKey, PlanKey
 from app.schemas.common import Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
-from app.services import bases, coverage
+from app.services import bases, coverage, papers
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
 
@@ -57,11 +58,11 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
     "/coverage",
     tags=["coverage"],
     response_model=MatrixRead,
-    responses={200: content(TableFormat), **responses(PlanNotFound, CascadeTooLarge)},
+    responses={200: content(ReportFormat), **responses(PlanNotFound, CascadeTooLarge)},
     summary="覆盖矩阵 / The matrix",
 )
 def read_matrix(
-    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable, files: Files
+    session: ReadSession, plan: PlanKey, in_english: English, written: AsReport, files: Files
 ) -> MatrixRead | Response:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
 
@@ -70,9 +71,8 @@ def read_matrix(
     found = coverage.matrix(session, plan)
     if written:
         tasks = coverage.tasks_across(session, plan)
-        return files.send(
-            reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english), written, plan
-        )
+        report = reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english)
+        return files.send(replace(report, paper=lambda: papers.matrix(session, plan)), written, plan)
     return found
 
 
@@ -80,14 +80,15 @@ def read_matrix(
     "/coverage/{lower_plan}",
     tags=["coverage"],
     response_model=PairRead,
-    responses={200: content(TableFormat), **responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge)},
+    responses={200: content(ReportFormat), **responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge)},
     summary="单市对照 / One city against the province",
 )
 def read_coverage(
-    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsTable, files: Files
+    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsReport, files: Files
 ) -> PairRead | Response:
     """Every item and task of the plan against one lower plan, with the evidence; in a file a row for each task."""
     found = coverage.pair(session, plan, lower_plan)
     if written:
-        return files.send(reports.pair_report(bases.basis(session, plan), found, english=in_english), written, plan)
+        report = reports.pair_report(bases.basis(session, plan), found, english=in_english)
+        return files.send(replace(report, paper=lambda: papers.pair(session, plan, lower_plan)), written, plan)
     return found

@@ -26,9 +26,18 @@ class TableFormat(StrEnum):
     XLSX = "xlsx"
 
 
+class ReportFormat(StrEnum):
+    """The formats of what is also handed in as a paper."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
 _ASKED = (
     "How the answer is written; without it the header `Accept` decides. A file holds every row that matches the "
-    "filters, whatever `limit` and `cursor` say; its words are Chinese, or English with `Accept-Language: en`."
+    "filters, whatever `limit` and `cursor` say; its words are Chinese, or, but for DOCX, English with `Accept-Language: en`."
 )
 
 
@@ -69,8 +78,18 @@ def _sender(session: ReadSession, actor: Actor) -> Sender:
 
 Files = Annotated[Sender, Depends(_sender)]
 
+
+def _report(
+    request: Request,
+    response: Response,
+    asked: Annotated[ReportFormat | None, Query(alias="format", description=_ASKED)] = None,
+) -> FileFormat | None:
+    return _chosen(request, response, asked, ReportFormat)
+
+
 # The format of the file that is wanted; None for JSON.
 AsTable = Annotated[FileFormat | None, Depends(_table)]
+AsReport = Annotated[FileFormat | None, Depends(_report)]
 
 
 def content(formats: type[StrEnum]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The compliance gaps."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -8,11 +9,11 @@ from app import reports
 from app.db import ReadSession
 from app.errors import BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge, GapNotFound, PlanNotFound, responses
 from app.pagination import Page, PageQuery
-from app.routers.files import AsTable, Files, TableFormat, content
+from app.routers.files import AsReport, Files, ReportFormat, content
 from app.routers.parameters import PREFIX, AdcodeFilter, English, PlanKey
 from app.schemas.common import GapKind, Severity
 from app.schemas.coverage import GapDetail, GapRead
-from app.services import bases, gaps
+from app.services import bases, gaps, notices
 from app.services.gaps import GapFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
@@ -22,7 +23,7 @@ router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
     "",
     response_model=Page[GapRead],
     responses={
-        200: content(TableFormat),
+        200: content(ReportFormat),
         **responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge),
     },
     summary="列出缺口 / List the gaps",
@@ -32,17 +33,21 @@ def list_gaps(
     plan: PlanKey,
     page: PageQuery,
     in_english: English,
-    written: AsTable,
+    written: AsReport,
     files: Files,
     adcode: AdcodeFilter = None,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
     severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
 ) -> Page[GapRead] | Response:
-    """What the cities leave out: kinds that concern a whole city first, then by severity and certainty."""
+    """What the cities leave out: kinds that concern a whole city first, then by severity and certainty.
+
+    As DOCX the gaps are a supervision notice (督查通报) in the layout of GB/T 9704, a draft for the document office.
+    """
     wanted = GapFilter(adcode, kind, severity)
     if written:
         found = gaps.all_gaps(session, plan, wanted, english=in_english)
-        return files.send(reports.gaps_report(bases.basis(session, plan), found, english=in_english), written, plan)
+        report = reports.gaps_report(bases.basis(session, plan), found, english=in_english)
+        return files.send(replace(report, paper=lambda: notices.notice(session, plan, wanted)), written, plan)
     return gaps.page(session, page, plan, wanted, english=in_english)
 
 

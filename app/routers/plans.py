@@ -23,7 +23,7 @@ from app.errors import (
 )
 from app.models import Level
 from app.pagination import Page, PageQuery
-from app.routers.files import AsTable, Files, TableFormat, content
+from app.routers.files import AsReport, Files, ReportFormat, content
 from app.routers.parameters import (
     PREFIX,
     AdcodeFilter,
@@ -117,11 +117,11 @@ def read_plan(session: ReadSession, plan: PlanKey) -> PlanDetail:
 @router.get(
     "/{plan}/breakdown",
     response_model=BreakdownRead,
-    responses={200: content(TableFormat), **responses(PlanNotFound)},
+    responses={200: content(ReportFormat), **responses(PlanNotFound)},
     summary="任务分解表 / The plan as a task breakdown",
 )
 def read_breakdown(
-    session: ReadSession, plan: PlanKey, in_english: English, written: AsTable, files: Files
+    session: ReadSession, plan: PlanKey, in_english: English, written: AsReport, files: Files
 ) -> BreakdownRead | Response:
     """Everything the plan's document says, item by item; imported again, in any of the formats, it is the same plan."""
     found = breakdowns.breakdown(session, plan)
