@@ -1,6 +1,7 @@
 """Fixtures that every test may use. Whatever takes `backend`, directly or not, runs on SQLite and on PostgreSQL."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -96,3 +97,12 @@ def own_seeded_client(seeded_database_url: str) -> Iterator[TestClient]:
     """A client over a seeded store of the test's own: for writing."""
     with TestClient(create_app(settings_for(seeded_database_url))) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """LibreOffice, as the programs by which offices make and read files."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found is None:
+        pytest.skip("needs LibreOffice (soffice)")
+    return found

@@ -91,8 +91,8 @@ class Doubt:
     `heading_wrapped`, `section_text`, `text_before_points`, `points_as_items`, `paragraph_continues`, `title_wrapped`,
     `title_by_space`, `title_by_colon`, `long_title`, `unbalanced_sign`, `several_deadlines`. Of what stands around
     them: `page_number`, `after_the_plan`, `unsigned_date`, `published_date`, `incomplete_date`. Of the identity:
-    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Where there are too many
-    to list: `more_doubts`.
+    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files: `tracked_changes`,
+    `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Where there are too many to list: `more_doubts`.
     """
 
     kind: str

@@ -13,7 +13,7 @@ import pytest
 
 from app.documents import DocumentError, Doubt, Format, Limits, Mark, MarkKind, Source
 from app.documents.sources import isolation
-from app.documents.sources.child import packed
+from app.documents.sources.wire import packed
 
 SOURCE = Source(
     Format.DOCX,

@@ -10,13 +10,13 @@ import os
 import resource
 import sys
 import traceback
-from dataclasses import fields
 from typing import Any
 
 from app.documents.sources import errors
 from app.documents.sources.formats import ISOLATED, opener
 from app.documents.sources.limits import Limits
-from app.documents.values import DocumentError, Format, Source
+from app.documents.sources.wire import packed
+from app.documents.values import DocumentError, Format
 
 _MOST_FILES = 64  # open at once: a library may still load a table of its own
 
@@ -68,11 +68,3 @@ def _answer(form: Format, limits: Limits) -> dict[str, Any]:
 
 def _refusal(error: DocumentError) -> dict[str, Any]:
     return {"error": [error.kind, error.zh, error.en]}
-
-
-def packed(source: Source) -> dict[str, Any]:
-    """A source as JSON holds it."""
-    answer = {field.name: getattr(source, field.name) for field in fields(source)}
-    answer["marks"] = [[mark.kind, mark.start, mark.end, mark.level] for mark in source.marks]
-    answer["doubts"] = [[doubt.kind, doubt.start, doubt.end, doubt.assumed] for doubt in source.doubts]
-    return answer

@@ -11,7 +11,9 @@ from app.documents.values import Format, Source
 Opener = Callable[[bytes, Limits], Source]
 
 # Opened in a process of its own: the libraries that read these are large, and the files come from anywhere.
-ISOLATED: dict[Format, str] = {}
+ISOLATED: dict[Format, str] = {
+    Format.DOCX: "app.documents.sources.docx",
+}
 
 _INSTEAD = "请打开文件，另存为纯文本（.txt，UTF-8）后再导入。"
 _INSTEAD_EN = "Open the file, save it as plain text (.txt, UTF-8) and import it again."

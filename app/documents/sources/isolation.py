@@ -27,7 +27,8 @@ from typing import Any
 
 from app.documents.sources import errors
 from app.documents.sources.limits import MEBIBYTE, Limits
-from app.documents.values import DocumentError, Doubt, Format, Mark, MarkKind, Source
+from app.documents.sources.wire import unpacked
+from app.documents.values import DocumentError, Doubt, Format, Mark, Source
 
 # Bytes of an answer: the text three bytes a character, and as much again many times for its marks.
 _MOST_ANSWER = 64 * MEBIBYTE
@@ -211,7 +212,7 @@ def _source(form: Format, answer: bytes) -> Source:
     try:
         said = json.loads(answer.decode("utf-8", "surrogatepass"))
         if "error" not in said:
-            return _unpacked(form, said["source"])
+            return _checked(form, said["source"])
         kind, zh, en = (str(part) for part in said["error"])
         trace = said.get("traceback")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -221,23 +222,12 @@ def _source(form: Format, answer: bytes) -> Source:
     raise DocumentError(kind, zh, en)
 
 
-def _unpacked(form: Format, said: dict[str, Any]) -> Source:
-    text = said["text"]
-    if not isinstance(text, str) or not isinstance(said["media_type"], str):
-        raise TypeError("no text")
-    most = len(text)
-    marks = tuple(
-        Mark(MarkKind(kind), _place(start, most), _place(end, most), None if level is None else int(level))
-        for kind, start, end, level in said["marks"]
-    )
-    doubts = tuple(
-        Doubt(str(kind), _place(start, most), _place(end, most), str(assumed))
-        for kind, start, end, assumed in said["doubts"]
-    )
-    return Source(form, said["media_type"], text, marks, doubts, bool(said["paragraphs"]))
-
-
-def _place(value: object, most: int) -> int:
-    if not isinstance(value, int) or not 0 <= value <= most:
+def _checked(form: Format, said: Any) -> Source:  # noqa: ANN401  whatever JSON holds
+    source = unpacked(Source, said)
+    most = len(source.text)
+    if source.format is not form:
+        raise ValueError("another format")
+    placed: tuple[Mark | Doubt, ...] = (*source.marks, *source.doubts)
+    if any(not 0 <= place.start <= place.end <= most for place in placed):
         raise ValueError("no place in the text")
-    return value
+    return source

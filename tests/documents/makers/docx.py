@@ -1,0 +1,258 @@
+"""Plans as Word files: typed with Word's own numbering (python-docx), and laid out by hand (through LibreOffice)."""
+
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Pt
+from docx.text.paragraph import Paragraph
+
+from app.documents import BlockKind, Format, Source, outline
+from app.documents.labels import Label, read_label
+from app.documents.text import decode
+from app.documents.units import ends_closed
+
+_CENTRED = {BlockKind.ISSUER_MARK, BlockKind.DOCUMENT_NUMBER, BlockKind.TITLE, BlockKind.PLAN_TITLE}
+_ABSTRACT = 90  # beyond python-docx's own lists
+_DIGIT = "0-9０-９一二三四五六七八九十百零〇①-⑳"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A paragraph as an office types it. `heading`: it begins with this label of a section or an item."""
+
+    kind: BlockKind
+    text: str
+    section: bool = False
+    heading: Label | None = None
+
+
+def typed(data: bytes) -> list[Typed]:
+    """A plan's paragraphs. Lines of the text that break an item's sentence are one paragraph."""
+    text = decode(data)
+    read = outline(Source(Format.TEXT, "text/plain", text))
+    sections = {section.source_start for section in read.sections}
+    items = {item.source_start for item in read.items}
+    found: list[Typed] = []
+    place = 0
+    for line in text.splitlines(keepends=True):
+        first = place + len(line) - len(line.lstrip())
+        place += len(line)
+        words = line.strip()
+        if not words:
+            continue
+        kind = next(block.kind for block in read.blocks if block.start <= first < block.end)
+        begins = first in items or first in sections
+        if kind is BlockKind.ITEM and not begins and not ends_closed(found[-1].text):
+            last = found.pop()
+            found.append(Typed(last.kind, last.text + words, last.section, last.heading))
+        else:
+            label = read_label(words, range(10_000)) if begins else None
+            found.append(Typed(kind, words, first in sections, label))
+    return found
+
+
+@dataclass
+class _Lists:
+    """Word's lists for the labels of one document: one definition, and a list of it for every way a label is printed."""
+
+    document: Document
+    counters: dict[int, int] = field(default_factory=dict)
+    lists: dict[tuple[int, str], int] = field(default_factory=dict)
+    made: int = 0
+
+    def number(self, label: Label) -> tuple[int, int]:
+        """The list and level (from 0) under which Word prints the label; a new list where the count jumps."""
+        level = label.level - 1
+        jumps = label.number != self.counters.get(level, 0) + 1
+        self.counters[level] = label.number
+        pattern = re.sub(rf"[{_DIGIT}]+", f"%{label.level}", label.printed, count=1)
+        key = (level, f"{_form(label.printed)} {pattern}")
+        if key not in self.lists or jumps:
+            self.lists[key] = self._add(level, _form(label.printed), pattern, label.number if jumps else None)
+        return self.lists[key], level
+
+    def _add(self, level: int, form: str, pattern: str, start: int | None) -> int:
+        root = self.document.part.numbering_part.element
+        if not self.made:
+            root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_ABSTRACT}"/>'))
+        number = _ABSTRACT + self.made
+        self.made += 1
+        suffix = "tab" if form == "decimal" else "nothing"
+        override = f'<w:startOverride w:val="{start}"/>' if start else ""
+        root.append(
+            parse_xml(
+                f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{_ABSTRACT}"/>'
+                f'<w:lvlOverride w:ilvl="{level}">{override}<w:lvl w:ilvl="{level}"><w:start w:val="1"/>'
+                f'<w:numFmt w:val="{form}"/><w:lvlRestart w:val="0"/><w:suff w:val="{suffix}"/>'
+                f'<w:lvlText w:val="{pattern}"/></w:lvl></w:lvlOverride></w:num>'
+            )
+        )
+        return number
+
+
+def _form(printed: str) -> str:
+    for pattern, form in (("[①-⑳]", "decimalEnclosedCircle"), ("[０-９]", "decimalFullWidth"), ("[0-9]", "decimal")):
+        if re.search(pattern, printed):
+            return form
+    return "chineseCountingThousand"
+
+
+def numbered(data: bytes) -> bytes:
+    """A plan as a Word file whose labels are Word's automatic numbers: they are in no text of the file."""
+    document = docx.Document()
+    lists = _Lists(document)
+    for entry in typed(data):
+        words = entry.text[entry.heading.length :].lstrip() if entry.heading else entry.text
+        paragraph = document.add_paragraph(style="Heading 1" if entry.section and _top(entry) else None)
+        if entry.kind in _CENTRED:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if entry.heading:
+            _number(paragraph, *lists.number(entry.heading))
+            stop = words.find("。") + 1
+            _say(paragraph, words[:stop], bold=True)
+            words = words[stop:]
+        _say(paragraph, words)
+    return saved(document)
+
+
+def _top(entry: Typed) -> bool:
+    return entry.heading is not None and entry.heading.level == 1
+
+
+def _number(paragraph: Paragraph, number: int, level: int) -> None:
+    numbering = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    paragraph._p.get_or_add_pPr().append(parse_xml(numbering))
+
+
+def _say(paragraph: Paragraph, words: str, *, bold: bool = False, font: str = "仿宋_GB2312") -> None:
+    if not words:
+        return
+    run = paragraph.add_run(words)
+    run.bold = bold or None
+    run.font.size = Pt(16)
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+
+
+def saved(document: Document) -> bytes:
+    """The bytes of a document."""
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def by_hand(data: bytes) -> str:
+    """A plan as a web page for LibreOffice's writer: typed labels, typefaces after GB/T 9704, spaces as indents."""
+    body = []
+    for entry in typed(data):
+        level = entry.heading.level if entry.heading else 0
+        font = {1: "黑体", 2: "楷体"}.get(level, "仿宋") if entry.section else "仿宋"
+        words = escape(entry.text)
+        if entry.heading and not entry.section:
+            stop = words.find("。") + 1
+            words = f"<b>{words[:stop]}</b>{words[stop:]}"
+        align = "center" if entry.kind in _CENTRED else "justify"
+        indent = "" if entry.kind in _CENTRED else "　　"
+        body.append(f'<p style="text-align: {align}"><font face="{font}">{indent}{words}</font></p>')
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{"".join(body)}</body></html>'
+
+
+def converted(pages: dict[str, str], folder: Path, soffice: str) -> dict[str, bytes]:
+    """Web pages, by name, as Word files: one call of LibreOffice with a profile of its own."""
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    command = [soffice, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    convert = ["--infilter=HTML (StarWriter)", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder)]
+    files = [str(folder / f"{name}.html") for name in pages]
+    subprocess.run([*command, *convert, *files], check=True, capture_output=True, timeout=240)
+    return {name: (folder / f"{name}.docx").read_bytes() for name in pages}
+
+
+SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+)
+MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def parts(body: str, styles: str = "", numbering: str = "") -> dict[str, str]:
+    """The parts of a Word file, written by hand: the XML inside w:body, w:styles and w:numbering."""
+    related = [name for name, xml in (("styles", styles), ("numbering", numbering)) if xml]
+    links = "".join(f'<Relationship Id="r{n}" Type="{_OFFICE}/{n}" Target="{n}.xml"/>' for n in related)
+    relations = f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Override PartName="/word/document.xml" '
+        f'ContentType="{MAIN_TYPE}"/></Types>',
+        "_rels/.rels": f'{relations}<Relationship Id="r" Type="{_OFFICE}/officeDocument" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f"{relations}{links}</Relationships>",
+        "word/document.xml": f"<w:document {SPACES}><w:body>{body}</w:body></w:document>",
+        **{
+            f"word/{name}.xml": f"<w:{name} {SPACES}>{xml}</w:{name}>"
+            for name, xml in (("styles", styles), ("numbering", numbering))
+            if xml
+        },
+    }
+
+
+def packed(files: Mapping[str, str | bytes]) -> bytes:
+    """Parts as an archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def written(body: str, styles: str = "", numbering: str = "") -> bytes:
+    """A Word file of parts written by hand."""
+    return packed(parts(body, styles, numbering))
+
+
+def p(inside: str = "", properties: str = "") -> str:
+    """A paragraph."""
+    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inside}</w:p>"
+
+
+def r(words: str, properties: str = "") -> str:
+    """A run of text."""
+    said = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    return f'<w:r>{said}<w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+def level(form: str, pattern: str, number: int = 0, more: str = "") -> str:
+    """A level of a list's definition."""
+    return (
+        f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
+    )
+
+
+def one_list(form: str, pattern: str, more: str = "") -> str:
+    """The list 1, with one level."""
+    return (
+        f'<w:abstractNum w:abstractNumId="0">{level(form, pattern, 0, more)}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+
+
+def in_list(words: str, at: int | None = 0, number: str = "1", style: str = "") -> str:
+    """A numbered paragraph."""
+    depth = "" if at is None else f'<w:ilvl w:val="{at}"/>'
+    styled = f'<w:pStyle w:val="{style}"/>' if style else ""
+    return p(r(words), f'{styled}<w:numPr>{depth}<w:numId w:val="{number}"/></w:numPr>')
