@@ -30,7 +30,7 @@ from app.linking.values import (
     WordReason,
 )
 
-METHOD = "words-2"
+METHOD = "words-3"
 """The method's version, for the records of a run."""
 
 __all__ = [

@@ -1,5 +1,6 @@
 """What is measured of every (upper task, lower sentence) pair, as dense tables; nothing here loops over pairs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
@@ -25,15 +26,16 @@ class PairFeatures:
     """
 
     words: Floats  # share of the task's weight found in the sentence, to which its item's title lends
-    amount: Floats  # weight found in the sentence alone, as a share of two rare words: one word is easily met by chance
-    bigrams: Floats  # share of the task's bigrams, whatever the cut into words
+    amount: Floats  # weight found in the sentence alone, as a share of two rare words, squared: chance meets one easily
+    bigrams: Floats  # share of the task's bigrams, whatever the cut into words, squared: a few are met by chance
     characters: Floats  # share of the task's single characters
     context: Floats  # what surrounds the task above (title, rest of the sentence) found in sentence and title below
     item: Floats  # likeness of the items, about 0 to 1.5
-    standing: Floats  # how well the sentence fits this task, as a share of the task that it fits best
+    standing: Floats  # how well the sentence fits this task by its words and characters, beside the task it fits best
     aim: Floats  # 1 where the clause that fits best commits to something, 0 where it only leads to the next one
     act: Floats  # share of the task's general words (建立, 机制) in the clause that fits best
     title: Floats  # 1 where the sentence is a title
+    place: Floats  # how late the task comes in its item, from 0 to 1: cities take up what an item begins with
 
     def stacked(self) -> Floats:
         """Features × tasks × sentences."""
@@ -44,7 +46,8 @@ class PairFeatures:
 class ItemFeatures:
     """Tables of upper items × lower items; the order of the fields is the model's.
 
-    A fourth feature, how sure the best evidence of any of the upper item's tasks stands here, comes from the judge.
+    Two more come from the judge: how sure the best evidence of any of the upper item's tasks stands here, and how sure
+    any evidence at all does.
     """
 
     likeness: Floats  # how alike the two are, about 0 to 4
@@ -69,8 +72,10 @@ AMPLE = 2.0
 ITEM_CAP = 1.5
 # Where nothing is alike, the best is not good either: a share is taken of this at least.
 LEAST_BEST = 0.5
-# The same for the sentence's best task.
-LEAST_STANDING = 0.1
+# The same for the sentence's best task: a faint likeness stands at a half, though no other one be less faint.
+LEAST_STANDING = 0.2
+# How well a sentence fits a task: the share of words, with those of bigrams and characters about as the models weigh them.
+BIGRAMS_FIT, CHARACTERS_FIT = 0.7, 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +96,7 @@ class Above:
     general: dict[str, int]
     acts: sp.csr_matrix
     items: NDArray[np.int64]
+    places: Floats
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,7 @@ def above(upper: PreparedPlan) -> Above:
         known,
         shares(acts),
         np.array([task.item for task in upper.tasks]),
+        _places(upper),
     )
 
 
@@ -159,17 +166,21 @@ def measure(upper: PreparedPlan, lower: PreparedPlan) -> Measured:
     alike = likeness(upper, lower, task_share(best, top.mass, top.items, len(upper.folded)))
     acts = (top.acts @ _indicator([clause.acts for clause in every], top.general).T).toarray()
     written = top.space.bigram_rows([sentence.bigrams for sentence in lower.sentences])
+    words, characters = top.lent @ held, character_share(upper, lower)
+    bigrams = np.asarray((top.bigrams @ written.T).todense())
+    fit = words + BIGRAMS_FIT * bigrams + CHARACTERS_FIT * characters
     pairs = PairFeatures(
-        words=top.lent @ held,
-        amount=np.minimum((top.own @ sparse).toarray() / AMPLE, 1),
-        bigrams=np.asarray((top.bigrams @ written.T).todense()),
-        characters=character_share(upper, lower),
+        words=words,
+        amount=np.minimum((top.own @ sparse).toarray() / AMPLE, 1) ** 2,
+        bigrams=bigrams**2,
+        characters=characters,
         context=top.around @ np.maximum(found, found[:, titles]),
         item=np.minimum(alike.growing, ITEM_CAP)[np.ix_(top.items, homes)],
-        standing=(alone + LEAST_STANDING) / (alone.max(axis=0, keepdims=True) + LEAST_STANDING),
+        standing=(fit + LEAST_STANDING / 2) / (fit.max(axis=0, keepdims=True) + LEAST_STANDING),
         aim=np.array([float(not clause.opening) for clause in every])[carrying],
         act=np.take_along_axis(acts, carrying, axis=1),
         title=np.tile([float(sentence.is_title) for sentence in lower.sentences], (len(top.items), 1)),
+        place=np.tile(top.places[:, None], len(lower.sentences)),
     )
     return Measured(pairs, _standing(alike.whole), clauses, starts, top, held, item_starts)
 
@@ -194,6 +205,17 @@ def _indicator(texts: Sequence[frozenset[str]], known: dict[str, int]) -> sp.csr
     ends = np.cumsum([0, *(len(row) for row in columns)])
     every = [column for row in columns for column in row]
     return sp.csr_matrix((np.ones(len(every)), every, ends), shape=(len(texts), len(known)))
+
+
+def _places(upper: PreparedPlan) -> Floats:
+    """Tasks: 0 for the first of its item, 1 for the last, 0 for one alone."""
+    seen: list[int] = []
+    counts = Counter(task.item for task in upper.tasks)
+    so_far: Counter[int] = Counter()
+    for task in upper.tasks:
+        seen.append(so_far[task.item])
+        so_far[task.item] += 1
+    return np.array([k / max(1, counts[task.item] - 1) for k, task in zip(seen, upper.tasks, strict=True)])
 
 
 def _surroundings(upper: PreparedPlan) -> list[list[Unit]]:

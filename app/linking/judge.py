@@ -26,12 +26,12 @@ DIGITS = 9
 
 # From this chance on a sentence is said to take a task up: a little above an even one, since scores about the middle
 # promise more than they hold, in either city (see the reliability diagram), and a gap passed over is never looked at.
-LEAST_TAKEN_UP = 0.56
+LEAST_TAKEN_UP = 0.6
 TAKEN_UP = math.log(LEAST_TAKEN_UP / (1 - LEAST_TAKEN_UP))
 
 # From this chance on an item is said to implement: below an even one, since what is no implementation at this chance
 # nearly always contributes, and a missed one costs a reader more than a pale one.
-LEAST_IMPLEMENTATION = 0.3
+LEAST_IMPLEMENTATION = 0.35
 # Below this chance an item is noise even to a reader who doubts the first ones, unless it holds evidence for one of the
 # tasks.
 LEAST_CONTRIBUTION = 0.005
@@ -154,13 +154,19 @@ _DEGREE = {Coverage.NONE: 0, Coverage.PARTIAL: 1, Coverage.FULL: 2}
 
 
 def item_tables(measured: Measured, logits: Floats) -> Floats:
-    """Features × upper items × lower items: ItemFeatures, and how sure the best evidence of any task stands there."""
+    """Features × upper items × lower items: ItemFeatures, and what is made of the tasks.
+
+    These are the chances that the best evidence of any of the upper item's tasks stands there, and that any evidence does.
+    """
     chances = np.maximum.reduceat(probability(logits), measured.item_starts, axis=1)
     homes = np.where(chances >= chances.max(axis=1, keepdims=True), chances, 0.0)
     likeness = measured.items.stacked()
-    evidence = np.zeros(likeness.shape[1:])
-    np.maximum.at(evidence, measured.above.items, homes)
-    return np.concatenate([likeness, evidence[None]])
+    tables = []
+    for table in (homes, chances):
+        none = np.ones(likeness.shape[1:])
+        np.multiply.at(none, measured.above.items, 1 - table)
+        tables.append(1 - none)
+    return np.concatenate([likeness, tables])
 
 
 def item_logits(tables: Floats, model: Model) -> Floats:

@@ -20,7 +20,7 @@ class Model:
     full: tuple[float, ...]  # one weight a field of PairFeatures: if so, wholly, or only in part?
     full_bias: float
     full_outside: float  # added where the task is not a city's
-    item: tuple[float, ...]  # one weight a field of ItemFeatures, and one for the best evidence
+    item: tuple[float, ...]  # one weight a field of ItemFeatures, one each for the best evidence and for any
     item_bias: float
 
     def digest(self) -> str:
@@ -31,40 +31,40 @@ class Model:
 # Fitted by tests/evaluation/fit.py on judged pairs of plans: each city alone, so that the other can tell how good the
 # method is on a plan it has never seen, and, for use, both together.
 FITTED_ON_LINYI = Model(
-    pair=(1.19, 1.21, 0.81, 2.0, 1.76, 1.26, 0.55, 1.68, 0.0, -1.11),
-    pair_bias=-5.56,
-    institution=-2.24,
-    province=-1.38,
-    rank=(0.73, 1.28, 0.1, 2.43, 1.79, 1.31, 0.68, 1.66, 1.24, -1.31),
-    full=(3.16, 0.0, 0.0, 2.29, 0.36, 0.6, 0.0, 0.0, 0.0, 0.0),
-    full_bias=-4.23,
-    full_outside=-1.47,
-    item=(2.71, 1.06, 2.82, 1.73),
-    item_bias=-6.1,
+    pair=(1.3, 1.05, 1.19, 1.65, 1.71, 1.3, 1.26, 1.71, 0.0, -1.15, -0.5),
+    pair_bias=-5.4,
+    institution=-2.25,
+    province=-1.4,
+    rank=(1.77, 0.9, 0.35, 2.58, 1.69, 1.34, 0.0, 1.85, 1.29, -1.39, 0.0),
+    full=(3.33, 0.0, 0.0, 2.69, 0.0, 0.63, 0.0, 0.0, 0.0, 0.0, 0.0),
+    full_bias=-4.76,
+    full_outside=-1.43,
+    item=(2.12, 0.78, 2.29, 1.85, 1.9),
+    item_bias=-6.6,
 )
 FITTED_ON_YUNHE = Model(
-    pair=(1.7, 0.72, 0.83, 1.62, 1.42, 1.53, 0.96, 0.5, 0.0, -1.45),
-    pair_bias=-5.34,
-    institution=-1.58,
-    province=-1.29,
-    rank=(2.14, 0.87, 0.0, 1.84, 1.81, 1.56, 0.63, 0.39, 1.28, -1.59),
-    full=(1.13, 0.0, 0.0, 1.27, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0),
-    full_bias=-1.1,
-    full_outside=-0.96,
-    item=(2.69, 1.84, 1.12, 2.18),
-    item_bias=-6.07,
+    pair=(1.82, 0.68, 0.88, 0.19, 1.52, 1.51, 2.73, 0.52, 0.0, -1.61, -0.81),
+    pair_bias=-5.02,
+    institution=-1.64,
+    province=-1.27,
+    rank=(3.24, 0.86, 0.0, 1.59, 1.69, 1.56, 0.0, 0.51, 1.25, -1.45, 0.0),
+    full=(0.91, 0.0, 0.0, 1.39, 0.09, 1.14, 0.0, 0.0, 0.0, 0.0, 0.0),
+    full_bias=-2.55,
+    full_outside=-1.59,
+    item=(2.21, 1.56, 0.91, 2.06, 1.62),
+    item_bias=-6.49,
 )
 SHIPPED = Model(
-    pair=(1.13, 1.03, 0.77, 2.0, 1.66, 1.37, 0.88, 1.07, 0.0, -1.41),
-    pair_bias=-5.34,
-    institution=-2.44,
-    province=-1.6,
-    rank=(1.06, 1.18, 0.0, 2.32, 1.86, 1.4, 0.72, 0.85, 1.41, -1.57),
-    full=(2.22, 0.0, 0.0, 2.07, 0.25, 0.83, 0.0, 0.0, 0.0, 0.0),
-    full_bias=-3.57,
-    full_outside=-1.43,
-    item=(3.11, 1.54, 2.59, 2.31),
-    item_bias=-6.52,
+    pair=(1.43, 0.85, 0.99, 0.98, 1.68, 1.37, 2.12, 1.09, 0.0, -1.51, -0.75),
+    pair_bias=-5.05,
+    institution=-2.51,
+    province=-1.68,
+    rank=(2.31, 0.85, 0.0, 2.31, 1.71, 1.42, 0.0, 1.2, 1.43, -1.55, 0.0),
+    full=(2.19, 0.0, 0.0, 2.27, 0.13, 1.47, 0.0, 0.0, 0.0, 0.0, 0.0),
+    full_bias=-4.62,
+    full_outside=-1.79,
+    item=(2.38, 1.24, 2.12, 2.33, 2.0),
+    item_bias=-7.05,
 )
 
 

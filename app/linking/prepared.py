@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.linking.abbreviations import short_forms
 from app.linking.lexicon import GENERAL, OPENING, word_factor
 from app.linking.normalise import Folded, fold
-from app.linking.segments import CLAUSE_ENDS, SENTENCE_ENDS, Range, split
+from app.linking.segments import CLAUSE_ENDS, SENTENCE_ENDS, Range, split, without_notes
 from app.linking.thesaurus import EMPTY, Concept, Occurrence, Thesaurus, longest
 from app.linking.values import ItemText, PlanText, TaskText
 from app.linking.words import is_wordlike, spans
@@ -140,7 +140,7 @@ def prepare(plan: PlanText, thesaurus: Thesaurus = EMPTY) -> PreparedPlan:
         text = fold(item.text)
         folded.append(text)
         first = len(sentences)
-        sentences.extend(_sentences(index, item, text.text, thesaurus))
+        sentences.extend(_sentences(index, item, without_notes(text.text), thesaurus))
         tasks.extend(_tasks(index, item.tasks, text, sentences[first:], first, thesaurus))
     item_units = tuple(
         tuple(unit.word for sentence in sentences if sentence.item == index for unit in sentence.units)

@@ -21,7 +21,7 @@ MOST_ALTERNATIVES = 5
 MOST_SHARED = 10
 
 PAIR_FACTORS = tuple(field.name for field in fields(PairFeatures))
-ITEM_FACTORS = (*(field.name for field in fields(ItemFeatures)), "evidence")
+ITEM_FACTORS = (*(field.name for field in fields(ItemFeatures)), "evidence", "taken")
 
 
 def explain(

@@ -1,10 +1,16 @@
 """Sentences and clauses of folded text."""
 
+import re
 from dataclasses import dataclass
 
 SENTENCE_ENDS = frozenset("。!?;")
 CLAUSE_ENDS = frozenset(",:") | SENTENCE_ENDS
 OPENING = dict(zip("《〈“‘「『(【[", "》〉”’」』)】]", strict=True))
+
+# (责任科室:…;完成时限:…) behind a commitment says who answers for it and until when; it commits to nothing itself.
+_NOTE = re.compile(
+    r"[(【\[](?:责任|牵头|主办|承办|配合|完成|时限|落实|分管|进度)[^:;。()]{0,10}:[^。]{0,400}?[)】\]](?=[。;]?(?:$|[^,;、)】\]]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,8 @@ def split(text: str, ends: frozenset[str]) -> list[Range]:
 
 def _inside_number(text: str, place: int) -> bool:
     return text[place] in ",:" and text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
+
+
+def without_notes(text: str) -> str:
+    """Folded text with full stops in place of its responsibility notes, so that all places stay what they are."""
+    return _NOTE.sub(lambda note: "。" * len(note.group()), text)

@@ -2,20 +2,28 @@
 
 A pure value. Rows are (group, term, relation, preferred); the relation says what the term is to its group's concept:
 `same` (another name), `narrower` (a part or kind of it) or `broader` (what it is a part or kind of).
+
+Plans seldom write a term out (失学风险 for 失学辍学), so a word that only the names of a group or two hold stands for
+these groups too, as something broader.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from app.linking.lexicon import word_factor
 from app.linking.normalise import fold
-from app.linking.words import is_wordlike
+from app.linking.words import is_wordlike, units
 
 # One character is no term: it would be found inside other words.
 SHORTEST_TERM = 2
+
+# A word that the names of more groups than this hold tells none of them.
+MOST_GROUPS = 2
 
 
 class Relation(StrEnum):
@@ -46,11 +54,13 @@ class Occurrence(NamedTuple):
 class Thesaurus:
     """Groups of terms, ready for matching. Equal when their rows say the same, whatever their order.
 
-    `names` has each group's preferred term as it was written; `digest` (hexadecimal) changes when, and only when,
-    a row changes that matters for matching.
+    `terms` holds what was given and the words that stand for it, `parts` says which of them are such words. `names` has
+    each group's preferred term as it was written; `digest` (hexadecimal) changes when, and only when, a row changes that
+    matters for matching.
     """
 
     terms: MappingProxyType[str, tuple[Concept, ...]]
+    parts: frozenset[str]
     prefixes: frozenset[str]
     names: MappingProxyType[str, str]
     digest: str
@@ -71,12 +81,14 @@ class Thesaurus:
             if preferred or group not in names:
                 names[group] = term
         terms: dict[str, list[Concept]] = {}
-        for concept in sorted(concepts):
+        parts = _parts(concepts)
+        for concept in (*sorted(concepts), *parts):
             terms.setdefault(concept.term, []).append(concept)
         prefixes = frozenset(term[:length] for term in terms for length in range(1, len(term) + 1))
         listed = "\n".join("\t".join(concept) for concept in sorted(concepts))
         return cls(
             MappingProxyType({term: tuple(found) for term, found in terms.items()}),
+            frozenset(concept.term for concept in parts),
             prefixes,
             MappingProxyType(names),
             hashlib.sha256(listed.encode()).hexdigest(),
@@ -96,6 +108,28 @@ class Thesaurus:
                     found.append(Occurrence(start, end, concepts))
                 end += 1
         return found
+
+
+def _parts(concepts: Iterable[Concept]) -> list[Concept]:
+    """The words that stand for a group or two, sorted; none of them is a term itself."""
+    listed = list(concepts)
+    terms = {concept.term for concept in listed}
+    groups: dict[str, set[str]] = {}
+    for concept in listed:
+        for word in _telling(concept.term) if concept.relation is Relation.SAME else ():
+            groups.setdefault(word, set()).add(concept.group)
+    return sorted(
+        Concept(group, Relation.BROADER, word)
+        for word, found in groups.items()
+        if word not in terms and len(found) <= MOST_GROUPS
+        for group in found
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _telling(term: str) -> tuple[str, ...]:
+    """The words of a folded term that are not words of every plan."""
+    return tuple(word for word in units(term) if word_factor(word) == 1.0)
 
 
 def longest(found: Iterable[Occurrence]) -> list[Occurrence]:

@@ -18,19 +18,27 @@ FACTORS = {
         "任务中的词在这一句（及其标题）中找到的份额",
         "share of the task's words found in the sentence and title",
     ),
-    "amount": ("这一句本身含有的特定词的份量", "how many telling words the sentence itself holds"),
-    "bigrams": ("与任务相同的两字组合的份额", "share of the task's pairs of characters"),
+    "amount": ("这一句本身含有的特定词的份量（平方）", "how many telling words the sentence itself holds, squared"),
+    "bigrams": ("与任务相同的两字组合的份额（平方）", "share of the task's pairs of characters, squared"),
     "characters": ("与任务相同的单字的份额", "share of the task's characters"),
     "context": ("上下文（标题、同句其他内容）的相符程度", "likeness of the surroundings: title, rest of the sentence"),
     "item": ("所在两条整体的相似程度", "likeness of the two items as a whole"),
-    "standing": ("与最合适的一处相比的程度", "how well it fits beside the place that fits best"),
+    "standing": (
+        "这一句与本任务相符的程度，与它最相符的任务相比",
+        "how well it fits, beside the task that it fits best",
+    ),
     "aim": ("相符的分句本身是承诺，而非引导语", "whether the clause that fits commits to something"),
     "act": ("动作词（建立、完善等）的相符份额", "share of the task's acts (establish, improve) found"),
     "title": ("所在之处是标题", "whether the place is a title"),
+    "place": (
+        "任务在本条中的先后（靠后的承接较少）",
+        "how late the task comes in its item: later ones are taken up less",
+    ),
     "likeness": ("两条文字的相似程度", "how alike the two items are"),
     "above": ("在承接上级这一条的各条中相对最好的程度", "beside the lower item that is most like the upper one"),
     "below": ("在下级这一条对应的各条中相对最好的程度", "beside the upper item that is most like the lower one"),
     "evidence": ("其中任务的最佳依据落在这一条的把握", "how surely the best evidence for a task stands here"),
+    "taken": ("其中任一任务在这一条有依据的把握", "how surely any evidence for a task stands here"),
 }
 SCOPES = {AppliesTo.PROVINCE: ("省级", "the province's own"), AppliesTo.INSTITUTION: ("学校、单位", "an institution's")}
 MOST_WORDS = 20  # in order of weight; what comes behind decides nothing

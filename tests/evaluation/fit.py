@@ -5,6 +5,7 @@ of the softmax over its sentences, against where the annotators found the eviden
 minds the second, the rank model the other way round; the models of full or partial and of items come after them.
 """
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -16,7 +17,7 @@ from scipy.optimize import minimize
 
 from app.linking import applies_to, prepare
 from app.linking.features import Measured, PairFeatures, measure
-from app.linking.judge import TAKEN_UP, item_tables
+from app.linking.judge import item_tables
 from app.linking.model import Model
 from app.linking.normalise import fold
 from app.linking.prepared import PreparedPlan
@@ -103,12 +104,17 @@ def _grades(gold: dict[str, Any], upper: PreparedPlan, lower: PreparedPlan) -> N
 # Likeness of words, and of what surrounds them, speaks for a match; what the rest is worth is left to the data.
 EXPECTED = frozenset({"words", "bigrams", "context", "item"})
 # Free of sign; all others are likeness, which is never a reason against.
-FREE = frozenset({"title"})
+FREE = frozenset({"title", "place"})
 # Left out of the first question: whether there is evidence at all does not hang on its act (a city may take a 方案 up by
 # carrying it out), which evidence is best does.
 RANK_ONLY = frozenset({"act"})
+# The other way round: neither tells one sentence from another.
+PRESENCE_ONLY = frozenset({"standing", "place"})
 # `bigrams` says nothing about full or partial that `words` and `characters` do not.
 FULL = frozenset({"words", "characters", "context", "item"})
+# Full or partial is learnt from what stands at this chance at least: below what counts as taken up, since what hardly does
+# shows best where the whole ends.
+NEARLY_TAKEN_UP = math.log(0.4 / 0.6)
 NAMES = [field.name for field in fields(PairFeatures)]
 
 
@@ -179,7 +185,7 @@ def fit(samples: Sequence[Sample]) -> Model:
     """Fit all models on judged pairs."""
     count = len(NAMES)
     p = fit_pairs(samples, RANK_ONLY, PRESENCE_RANKED)
-    rank = fit_pairs(samples, frozenset(), RANKED_A_PAIR)
+    rank = fit_pairs(samples, PRESENCE_ONLY, RANKED_A_PAIR)
     full = _fit_full(samples, p)
     item = _fit_items(samples, p)
     institution, province, bias = (_rounded(x) for x in p[count:])
@@ -207,7 +213,7 @@ def _all_rounded(numbers: Floats) -> tuple[float, ...]:
 
 
 def _fit_full(samples: Sequence[Sample], pairs: Floats) -> Floats:
-    """Weights of the features, of (minus) not being a city's, and the bias, on what the pair model says is taken up.
+    """Weights of the features, of (minus) not being a city's, and the bias, on what the pair model finds nearly taken up.
 
     Where it is wrong about that, the sentence does not take the task up wholly either.
     """
@@ -217,7 +223,7 @@ def _fit_full(samples: Sequence[Sample], pairs: Floats) -> Floats:
         logits = _logits(one, pairs)
         best = logits.argmax(axis=1)
         known = np.array([coverage != "doubtful" for coverage in one.coverage])
-        taken = np.flatnonzero(known & (logits.max(axis=1) >= TAKEN_UP))
+        taken = np.flatnonzero(known & (logits.max(axis=1) >= NEARLY_TAKEN_UP))
         rows.append(np.column_stack([one.tables[used][:, taken, best[taken]].T, -one.outside[taken].sum(axis=1)]))
         whole.append(np.array([one.coverage[index] == "full" for index in taken]))
         weights.append(np.full(len(taken), TASKS_A_PAIR / len(taken)))

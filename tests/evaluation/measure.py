@@ -86,7 +86,8 @@ def wordmass(name: str) -> float:
     """The share of the provincial tasks' specific words, by weight, that the thesaurus' terms hold."""
     top = above(prepare(case(name).upper, thesaurus()))
     specific = [word_factor(unit.word) > GENERAL for unit in top.space.units]
-    known = [bool(unit.concepts) for unit in top.space.units]
+    parts = thesaurus().parts
+    known = [any(concept.term not in parts for concept in unit.concepts) for unit in top.space.units]
     weights = np.asarray(top.own.sum(axis=0)).ravel()
     total = sum(w for w, s in zip(weights, specific, strict=True) if s)
     return float(sum(w for w, s, k in zip(weights, specific, known, strict=True) if s and k) / total)

@@ -46,6 +46,28 @@ def test_traditional_evidence_is_quoted_as_printed() -> None:
     assert slice_of(lower, found.evidence[0]) == "開展青少年近視篩查"
 
 
+def test_a_note_of_who_answers_for_it_is_no_evidence() -> None:
+    note = "（责任科室：近视筛查科、家庭医生签约服务中心）"
+    lower = plan(("其他", ["推广垃圾分类。" + note]))
+    assert verdict(UPPER, lower, 2, 2) == verdict(UPPER, plan(("其他", ["推广垃圾分类"])), 2, 2)
+
+
+def test_what_an_item_begins_with_is_taken_up_more_readily_than_what_it_ends_with() -> None:
+    first, last = (
+        plan(("守护群众健康", clauses))
+        for clauses in (["开展青少年近视筛查", "培育电商带头人"], ["培育电商带头人", "开展青少年近视筛查"])
+    )
+    lower = plan(("其他", ["做好近视筛查"]))
+    assert verdict(first, lower, 1, 1).score > verdict(last, lower, 1, 2).score
+
+
+def test_a_sentence_that_fits_another_task_better_speaks_less_for_this_one() -> None:
+    lower = plan(("其他", ["开展青少年近视筛查"]))
+    rival = plan(("守护群众健康", ["建立儿童近视档案", "开展青少年近视筛查"]))
+    alone = plan(("守护群众健康", ["建立儿童近视档案", "发展冷链物流"]))
+    assert verdict(rival, lower, 1, 1).score < verdict(alone, lower, 1, 1).score
+
+
 def test_a_short_form_is_recognised() -> None:
     upper = plan(("发展职业教育", ["扩大职业教育办学规模"]))
     short, other = (plan(("扩大供给", [f"扩大{word}办学规模"])) for word in ("职教", "民办"))
@@ -87,7 +109,7 @@ def test_a_judgement_is_the_same_every_time() -> None:
 
 
 def test_the_method_has_a_version() -> None:
-    assert METHOD == "words-2"
+    assert METHOD == "words-3"
     assert np.isfinite([v.score for v in judge(prepare(UPPER), prepare(UPPER)).tasks]).all()
 
 

@@ -47,6 +47,22 @@ def test_a_single_character_is_no_term() -> None:
     assert of([("a", "学", "same", False)]).terms == {}
 
 
+def test_a_word_of_one_or_two_groups_stands_for_them_and_one_of_more_for_none() -> None:
+    assert [(c.group, c.relation) for c in of(ROWS).terms["辍学"]] == [("dropout", "broader")]
+    assert "辍学" in of(ROWS).parts
+    more = [(group, f"{word}辍学", "same", False) for group, word in (("a", "留守"), ("b", "隐性"))]
+    assert [c.group for c in of([*ROWS, more[0]]).terms["辍学"]] == ["a", "dropout"]
+    assert "辍学" not in of([*ROWS, *more]).terms
+    given = of([*ROWS, ("dropout", "辍学", "same", False)])
+    assert [(c.group, c.relation) for c in given.terms["辍学"]] == [("dropout", "same")]
+    # What is written out only in part is found too, for less.
+    upper = plan(("保障就学", ["推进控辍保学"]))
+    known, score = of(ROWS), {}
+    for words in ("防止辍学", "紧盯辍学", "紧盯煤改电"):
+        score[words] = judge(prepare(upper, known), prepare(plan(("其他", [words])), known)).tasks[0].score
+    assert score["防止辍学"] > score["紧盯辍学"] > score["紧盯煤改电"]
+
+
 @given(st.text("控辍保学一键报警装置式紧急 ，", max_size=40))
 def test_all_occurrences_are_found_and_the_longest_hold_the_others(text: str) -> None:
     known = of(ROWS)

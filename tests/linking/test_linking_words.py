@@ -7,7 +7,7 @@ import pytest
 from app.linking import words
 from app.linking.abbreviations import short_form, short_forms
 from app.linking.lexicon import AUDIENCE, GENERIC, word_factor
-from app.linking.segments import CLAUSE_ENDS, SENTENCE_ENDS, split
+from app.linking.segments import CLAUSE_ENDS, SENTENCE_ENDS, split, without_notes
 from app.linking.words import rarity, units
 
 
@@ -22,6 +22,23 @@ def test_clauses_end_at_commas_but_not_inside_quotes_brackets_and_numbers() -> N
 
 def test_a_bracket_left_open_ends_with_the_sentence() -> None:
     assert pieces("推进(试点。完善制度;加强监管", SENTENCE_ENDS) == ["推进(试点", "完善制度", "加强监管"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("新建幼儿园。(责任科室:学前教育科;完成时限:12月底前)", ["新建幼儿园"]),
+        ("改善条件(牵头单位:规划科、财务科)。加强监管[配合部门:督导室(兼)]", ["改善条件", "加强监管"]),
+        ("压实(责任科室:办公室)工作。", ["压实", "工作"]),
+        ("建立制度(含:办法、细则),落实责任(区、县)", ["建立制度(含:办法、细则),落实责任(区、县)"]),
+        ("(完成时限:年底,其中一所延后),做好宣传", ["(完成时限:年底,其中一所延后),做好宣传"]),
+    ],
+)
+def test_responsibility_notes_are_left_out_and_nothing_moves(text: str, left: list[str]) -> None:
+    kept = without_notes(text)
+    assert len(kept) == len(text)
+    assert pieces(kept, SENTENCE_ENDS) == left
+    assert all(a in {b, "。"} for a, b in zip(kept, text, strict=True))
 
 
 @pytest.mark.parametrize("text", ["", "。", "，。；"])
