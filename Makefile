@@ -65,9 +65,10 @@ lock: $(DEV_READY) ## Resolve the dependencies anew (UPGRADE=1: to their newest 
 eval: $(DEV_READY) ## Measure the linking against the labelled pairs
 	@$(PY) tests/evaluation/measure.py
 
-bench: $(DEV_READY) ## Measure speed and accuracy of the linking beside TF-IDF and BM25
+bench: $(DEV_READY) ## Measure the linking beside TF-IDF and BM25, and the reading of files beside bare libraries
 	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@$(PY) tests/benchmarks/linking.py
+	@$(PY) tests/benchmarks/reading.py
 
 image: ## Build the container image with docker, podman or buildah
 	@set -e; for tool in docker podman buildah; do \

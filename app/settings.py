@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     )
     max_pages: int = Field(default=500, ge=1, description="Most pages of a PDF. The longest plans have about 100.")
     max_characters: int = Field(
-        default=2_000_000, ge=10_000, description="Longest text of a document. A page has about 600 characters."
+        default=1_000_000, ge=10_000, description="Longest text of a document. A page has about 600 characters."
     )
     max_graph_nodes: int = Field(
         default=200_000,

@@ -28,8 +28,8 @@ def text(body: str, styles: str = "", numbering: str = "") -> str:
         ("taiwaneseCounting", "一 二 十 十一 二十 二十一 一百"),
         ("taiwaneseCountingThousand", "一 二 十 十一 二十 二十一 一百"),
         ("ideographDigital", "一 二 一〇 一一 二〇 二一 一〇〇"),
-        ("chineseLegalSimplified", "壹 贰 拾 拾壹 贰拾 贰拾壹 壹佰"),
-        ("ideographLegalTraditional", "壹 貳 拾 拾壹 貳拾 貳拾壹 壹佰"),
+        ("chineseLegalSimplified", "壹 贰 壹拾 壹拾壹 贰拾 贰拾壹 壹佰"),
+        ("ideographLegalTraditional", "壹 貳 壹拾 壹拾壹 貳拾 貳拾壹 壹佰"),
         ("ideographTraditional", "甲 乙 癸 11 20 21 100"),
         ("ideographZodiac", "子 丑 酉 戌 20 21 100"),
         ("ideographZodiacTraditional", "甲子 乙丑 癸酉 甲戌 癸未 甲申 癸卯"),
@@ -94,8 +94,8 @@ def test_lower_levels_restart_unless_told_otherwise() -> None:
     assert labels(body, legal="<w:isLgl/>")[3] == "1.2.1"
 
 
-def test_a_level_before_its_upper_ones() -> None:
-    assert labels(in_list("甲", 2) + in_list("甲", 2) + in_list("甲", 0)) == ["一.1.1", "一.1.2", "一、"]
+def test_a_skipped_level_counts_as_begun() -> None:
+    assert labels("".join(in_list("甲", at) for at in (2, 2, 0, 2, 1))) == ["一.1.1", "一.1.2", "二、", "二.1.1", "2."]
 
 
 def test_lists_of_one_definition_go_on_unless_they_start_anew() -> None:

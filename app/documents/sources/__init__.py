@@ -4,8 +4,6 @@ Plain text is decoded here and now. Every other format has a module of its own w
 `open_<format>(data, limits) -> Source`, listed in `formats.py`, which runs in a process of its own (`isolation.py`).
 """
 
-import re
-
 from app.documents.sources import errors
 from app.documents.sources.detect import detect
 from app.documents.sources.formats import module_of, opener
@@ -15,9 +13,6 @@ from app.documents.sources.text import open_text
 from app.documents.values import Format, Source
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "open_here", "open_source"]
-
-# What no database stores and no text has: a file can smuggle it in as an escape (JSON) or a font's wrong table (PDF).
-_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 
 
 def open_source(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source:
@@ -48,6 +43,18 @@ def _within(source: Source, limits: Limits) -> Source:
         )
     if not text.strip():
         raise errors.no_text(source.format.value.upper())
-    if _NO_CHARACTER.search(text):
+    if not _storable(text):
         raise errors.damaged(source.format.value.upper(), "文字中有无效字符", "its text has invalid characters")
     return source
+
+
+def _storable(text: str) -> bool:
+    """Whether a text is without NUL and lone surrogates, which no text has and no database stores.
+
+    A file can smuggle them in as an escape (JSON) or by a font's wrong table (PDF).
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text

@@ -1,9 +1,10 @@
 """The process in which files from outside are opened: one file, then it ends. `isolation.py` starts it and waits.
 
-In: one line of JSON (`format`, `limits`), then the file's bytes up to the end of the input. Out: one JSON object, with
-`source` or `error`.
+Once ready: a line end. In: one line of JSON (`format`, `limits`), then the file's bytes up to the end of the input. Out: one JSON
+object, with `source` or `error`.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -18,16 +19,19 @@ from app.documents.sources.limits import Limits
 from app.documents.sources.wire import packed
 from app.documents.values import DocumentError, Format
 
+READY = b"\n"
 _MOST_FILES = 64  # open at once: a library may still load a table of its own
 
 
 def main() -> None:
     """Load the openers, wait for the file, answer."""
+    gc.disable()  # one file, then this process ends: there is nothing to clean up for
     answers = os.dup(1)
     # A library that prints must not spoil the answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for name in sorted(set(ISOLATED.values())):
         importlib.import_module(name)
+    os.write(answers, READY)
     line = sys.stdin.buffer.readline()
     if not line:  # who started this process is gone, or needs it no more
         return

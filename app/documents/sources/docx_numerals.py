@@ -21,8 +21,8 @@ _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _NOTES = "*†‡§"
 
 
-def counting(number: int) -> str:
-    """一, 十, 十一, 二十, 一百零一, 一千零一十: a number in words, up to 9,999; beyond that digit by digit."""
+def _full_counting(number: int) -> str:
+    """一, 一十, 一十一, 二十, 一百零一, 一千零一十: a number in words, up to 9,999; beyond that digit by digit."""
     if not 0 < number < 10_000:
         return digits(number)
     words = ""
@@ -34,6 +34,12 @@ def counting(number: int) -> str:
             skipped = False
         else:
             skipped = True
+    return words
+
+
+def counting(number: int) -> str:
+    """As `_full_counting`, with 十 for 一十: 十, 十一, 二十, 一百一十."""
+    words = _full_counting(number)
     return words[1:] if 10 <= number < 20 else words
 
 
@@ -99,8 +105,8 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "ideographDigital": digits,
     "taiwaneseDigital": digits,
     "japaneseDigitalTenThousand": digits,
-    "chineseLegalSimplified": lambda n: counting(n).translate(_LEGAL),
-    "ideographLegalTraditional": lambda n: counting(n).translate(_LEGAL_TRADITIONAL),
+    "chineseLegalSimplified": lambda n: _full_counting(n).translate(_LEGAL),
+    "ideographLegalTraditional": lambda n: _full_counting(n).translate(_LEGAL_TRADITIONAL),
     "japaneseLegal": lambda n: counting(n).translate(_LEGAL_JAPANESE),
     "ideographTraditional": _of(_STEMS),
     "ideographZodiac": _of(_BRANCHES),

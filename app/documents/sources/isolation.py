@@ -49,9 +49,26 @@ def open_isolated(form: Format, data: bytes, limits: Limits) -> Source:
     with _POOL.process(limits) as process:
         # The clock starts here: a process that is not ready yet takes a part of the file's time.
         answer = _exchange(process, _request(form, limits), data, limits.seconds)
-        if not answer:
+        if not answer.strip():
             raise _broken(_status(process), form, limits)
     return _source(form, answer)
+
+
+def prepare(seconds: float) -> bool:
+    """Start the next process ahead and wait until it is ready; whether it is, in that time."""
+    _POOL.prepare()
+    process = _POOL.waiting
+    if process is None or process.stdout is None:
+        return False
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
+
+
+def close() -> None:
+    """End the process that waits; the next file starts one."""
+    _POOL.close()
+    _POOL.closed = False
 
 
 def _request(form: Format, limits: Limits) -> bytes:

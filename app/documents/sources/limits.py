@@ -15,7 +15,7 @@ class Limits:
     processes: files opened at the same time; others wait for as long as one may take.
     unpacked: bytes of all that lies in an archive (DOCX, XLSX), once unpacked. The text of a plan of 100 pages has 2 MB.
     pages: of a PDF. The longest plans have about 100.
-    characters: of the text, in any format. A page has about 600.
+    characters: of the text, in any format. A page has about 600; a million take some seconds to be read in the worst case.
     """
 
     seconds: float = 30
@@ -23,7 +23,7 @@ class Limits:
     processes: int = 2
     unpacked: int = 100 * MEBIBYTE
     pages: int = 500
-    characters: int = 2_000_000
+    characters: int = 1_000_000
 
 
 DEFAULT_LIMITS = Limits()

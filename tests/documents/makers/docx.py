@@ -64,41 +64,55 @@ def typed(data: bytes) -> list[Typed]:
 
 @dataclass
 class _Lists:
-    """Word's lists for the labels of one document: one definition, and a list of it for every way a label is printed."""
+    """Word's lists for the labels of one document, a new one for every way a label is printed and every new count.
+
+    `joint`: all levels are of one definition, as a multilevel list has it; else each has its own.
+    """
 
     document: Document
+    joint: bool
     counters: dict[int, int] = field(default_factory=dict)
     lists: dict[tuple[int, str], int] = field(default_factory=dict)
     made: int = 0
 
     def number(self, label: Label) -> tuple[int, int]:
-        """The list and level (from 0) under which Word prints the label; a new list where the count jumps."""
-        level = label.level - 1
-        jumps = label.number != self.counters.get(level, 0) + 1
-        self.counters[level] = label.number
-        pattern = re.sub(rf"[{_DIGIT}]+", f"%{label.level}", label.printed, count=1)
-        key = (level, f"{_form(label.printed)} {pattern}")
+        """The list and level (from 0) under which Word prints the label."""
+        jumps = label.number != self.counters.get(label.level, 0) + 1
+        self.counters[label.level] = label.number
+        level = label.level - 1 if self.joint else 0
+        pattern = re.sub(rf"[{_DIGIT}]+", f"%{level + 1}", label.printed, count=1)
+        key = (label.level, f"{_form(label.printed)} {pattern}")
         if key not in self.lists or jumps:
-            self.lists[key] = self._add(level, _form(label.printed), pattern, label.number if jumps else None)
+            definition = _ABSTRACT if self.joint else _ABSTRACT + label.level
+            self.lists[key] = self._add(definition, _level(level, *key[1].split()), label.number if jumps else None)
         return self.lists[key], level
 
-    def _add(self, level: int, form: str, pattern: str, start: int | None) -> int:
+    def _add(self, definition: int, level: str, start: int | None) -> int:
         root = self.document.part.numbering_part.element
         if not self.made:
-            root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_ABSTRACT}"/>'))
+            shown = "".join(_level(k, "decimal", f"%{k + 1}.") for k in range(9))
+            for k in range(6):
+                made = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_ABSTRACT + k}">{shown}</w:abstractNum>'
+                root.insert(k, parse_xml(made))
         number = _ABSTRACT + self.made
         self.made += 1
-        suffix = "tab" if form == "decimal" else "nothing"
+        depth = re.findall(r'w:ilvl="(\d)"', level)[0]
         override = f'<w:startOverride w:val="{start}"/>' if start else ""
         root.append(
             parse_xml(
-                f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{_ABSTRACT}"/>'
-                f'<w:lvlOverride w:ilvl="{level}">{override}<w:lvl w:ilvl="{level}"><w:start w:val="1"/>'
-                f'<w:numFmt w:val="{form}"/><w:lvlRestart w:val="0"/><w:suff w:val="{suffix}"/>'
-                f'<w:lvlText w:val="{pattern}"/></w:lvl></w:lvlOverride></w:num>'
+                f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{definition}"/>'
+                f'<w:lvlOverride w:ilvl="{depth}">{override}{level}</w:lvlOverride></w:num>'
             )
         )
         return number
+
+
+def _level(level: int, form: str, pattern: str) -> str:
+    suffix = "tab" if form == "decimal" else "nothing"
+    return (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlRestart w:val="0"/>'
+        f'<w:suff w:val="{suffix}"/><w:lvlText w:val="{pattern}"/></w:lvl>'
+    )
 
 
 def _form(printed: str) -> str:
@@ -108,10 +122,10 @@ def _form(printed: str) -> str:
     return "chineseCountingThousand"
 
 
-def numbered(data: bytes) -> bytes:
+def numbered(data: bytes, *, joint: bool = True) -> bytes:
     """A plan as a Word file whose labels are Word's automatic numbers: they are in no text of the file."""
     document = docx.Document()
-    lists = _Lists(document)
+    lists = _Lists(document, joint)
     for entry in typed(data):
         words = entry.text[entry.heading.length :].lstrip() if entry.heading else entry.text
         paragraph = document.add_paragraph(style="Heading 1" if entry.section and _top(entry) else None)
@@ -168,14 +182,25 @@ def by_hand(data: bytes) -> str:
 
 
 def converted(pages: dict[str, str], folder: Path, soffice: str) -> dict[str, bytes]:
-    """Web pages, by name, as Word files: one call of LibreOffice with a profile of its own."""
-    for name, page in pages.items():
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
-    command = [soffice, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-    convert = ["--infilter=HTML (StarWriter)", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder)]
-    files = [str(folder / f"{name}.html") for name in pages]
-    subprocess.run([*command, *convert, *files], check=True, capture_output=True, timeout=240)
+    """Web pages, by name, as Word files made by LibreOffice."""
+    files = {f"{name}.html": page.encode() for name, page in pages.items()}
+    convert(files, "docx:MS Word 2007 XML", folder, soffice, "--infilter=HTML (StarWriter)")
     return {name: (folder / f"{name}.docx").read_bytes() for name in pages}
+
+
+def shown(files: dict[str, bytes], folder: Path, soffice: str) -> dict[str, str]:
+    """Word files, by name, as text the way LibreOffice shows them."""
+    convert({f"{name}.docx": data for name, data in files.items()}, "txt:Text (encoded):UTF8", folder, soffice)
+    return {name: (folder / f"{name}.txt").read_text(encoding="utf-8-sig") for name in files}
+
+
+def convert(files: dict[str, bytes], target: str, folder: Path, soffice: str, *options: str) -> None:
+    """All files by one call of LibreOffice, with a profile of its own."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    command = [soffice, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    command += [*options, "--convert-to", target, "--outdir", str(folder)]
+    subprocess.run([*command, *(str(folder / name) for name in files)], check=True, capture_output=True, timeout=240)
 
 
 SPACES = (
