@@ -30,6 +30,7 @@ _KEYS = {
     ),
 }
 _KNOWN = {key: name for name, keys in _KEYS.items() for key in keys}
+LISTED_KEYS = frozenset(_KNOWN)  # as printed, folded
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}\s*[-—–－]?|[二][〇○零]..年")
 _LONGEST_TITLE_LINES = 4
 _LONGEST_HALF = 30  # characters of a broken title's upper part

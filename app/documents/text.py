@@ -8,7 +8,7 @@ import opencc
 
 from app.documents.values import DocumentError
 
-_BOMS = (
+BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -55,7 +55,7 @@ def decode(data: bytes) -> str:
 
 
 def _decode_known(data: bytes) -> str:
-    for bom, encoding in _BOMS:
+    for bom, encoding in BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom) :], encoding) or ""
     text = _strict(data, "utf-8", required=False)
@@ -64,7 +64,7 @@ def _decode_known(data: bytes) -> str:
     candidates = [t for e in ("gb18030", "big5hkscs") if (t := _strict(data, e, required=False)) is not None]
     if not candidates:
         raise _undecodable()
-    return max(candidates, key=_plausibility)
+    return max(candidates, key=plausibility)
 
 
 def _strict(data: bytes, encoding: str, *, required: bool = True) -> str | None:
@@ -85,7 +85,7 @@ def _undecodable() -> DocumentError:
     )
 
 
-def _plausibility(text: str) -> float:
+def plausibility(text: str) -> float:
     sample = text[:_SAMPLE]
     return sum(c in _COMMON for c in sample) / len(sample)
 

@@ -92,7 +92,9 @@ class Doubt:
     `title_by_space`, `title_by_colon`, `long_title`, `unbalanced_sign`, `several_deadlines`. Of what stands around
     them: `page_number`, `after_the_plan`, `unsigned_date`, `published_date`, `incomplete_date`. Of the identity:
     `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files: `tracked_changes`,
-    `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Where there are too many to list: `more_doubts`.
+    `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Of PDFs: `page_without_text`, `page_unreadable`,
+    `recognised_text`, `radicals_replaced`. Of web pages: `encoding_misdeclared`, `broken_characters`,
+    `outside_the_document`. Where there are too many to list: `more_doubts`.
     """
 
     kind: str

@@ -12,6 +12,7 @@ from app.documents.text import decode
 from app.documents.values import DocumentError, Format
 
 _HEAD = 4096  # bytes in which a format shows itself; comments and declarations may stand before it
+_ENVELOPE = 65_536  # bytes of a web archive in which its page is announced: browsers put the page first
 _PDF_HEAD = 1024  # the header may stand that far in (PDF 1.7, annex H, note 13)
 _CSV_ROWS = 12  # a table's heading stands among the first rows, below a title and a line with the unit
 
@@ -47,6 +48,7 @@ _OLE = (
 # Main parts of OOXML, and of other archives.
 _PARTS = (("word/document.xml", Format.DOCX), ("xl/workbook.xml", Format.XLSX))
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|table|div|p|script|style)[\s>]", re.IGNORECASE)
+_WEB_ARCHIVE = re.compile(rb"(?:From: <Saved by |MIME-Version:)", re.IGNORECASE)
 _TAG = re.compile(rb"\s*<[!?a-z]", re.IGNORECASE)
 # The columns of task breakdowns; a whole cell, so that a sentence with ASCII commas is none.
 _COLUMN = re.compile(
@@ -126,13 +128,20 @@ def _textual(data: bytes) -> Format:
             return Format.HTML
         if head.lstrip().startswith(b"<?xml"):
             raise errors.unsupported("XML", _SAVE_DOCX, _SAVE_DOCX_EN)
-    if re.match(rb"(?:From: <Saved by |MIME-Version:)", head, re.IGNORECASE):
-        zh = "请在浏览器中打开，另存为“网页，仅 HTML”后再导入。"
-        raise errors.unsupported("MHTML", zh, 'Open it in a browser, save it as "web page, HTML only" and import that.')
+    if _WEB_ARCHIVE.match(head):
+        return _web_archive(data)
     text = decode(data)
     if re.match(r'\s*(?:\{\s*"|\[\s*\{\s*")', text):
         return Format.JSON
     return Format.CSV if _is_table(text[:_HEAD]) else Format.TEXT
+
+
+def _web_archive(data: bytes) -> Format:
+    """MHTML, unless it is another kind of message."""
+    if b"text/html" in data[:_ENVELOPE]:
+        return Format.HTML
+    zh = "请在浏览器中打开，另存为“网页，仅 HTML”后再导入。"
+    raise errors.unsupported("MHTML", zh, 'Open it in a browser, save it as "web page, HTML only" and import that.')
 
 
 def _plain_head(data: bytes) -> bytes:

@@ -13,6 +13,8 @@ Opener = Callable[[bytes, Limits], Source]
 # Opened in a process of its own: the libraries that read these are large, and the files come from anywhere.
 ISOLATED: dict[Format, str] = {
     Format.DOCX: "app.documents.sources.docx",
+    Format.HTML: "app.documents.sources.html",
+    Format.PDF: "app.documents.sources.pdf",
 }
 
 _INSTEAD = "请打开文件，另存为纯文本（.txt，UTF-8）后再导入。"

@@ -1,0 +1,228 @@
+"""A PDF page's characters as pieces of lines with their places, through PDFium.
+
+PDFium is asked for as few characters as will do (the first, the last, those around a space): that keeps the reading
+within a small part of PDFium's own time.
+"""
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LINE = re.compile(r"[^\r\n]+")
+_SPACE = re.compile(r" +")
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+_BOLD_NAME = re.compile(r"bold|black|heavy", re.IGNORECASE)
+_BOLD_WEIGHT = 600  # CSS: 400 is regular, 600 semi-bold
+_STROKED = (pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE)  # how bold is made up for a font
+
+CELL_GAP = 1.6  # ems: a gap as wide as this parts cells or columns; words are parted by less
+_WORD_GAP = 0.15  # ems between two Latin words; letters stand closer
+_CJK_GAP = 0.7  # ems between Chinese characters from which on a gap is a space that someone meant
+_LONE_GAP = 0.2  # the same where a line has no other: a space is a quarter wide at the least
+_FEW_GAPS = 12  # one gap in as many characters is none of justification
+_WIDE = "\u2e80"  # from here on characters are as wide as they are high
+_MIXED_GAP = 0.6  # the same between Chinese and Latin, which layout programs set apart by a quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How characters are set: their typeface's name, and whether they are bold. `hidden`: not drawn (under a scan)."""
+
+    name: str
+    bold: bool
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters that stand side by side. Points from the page's lower left corner; `y` is the base line.
+
+    `faces`: where in the text each face begins, of its Chinese characters if it has any. `spaced`: a printed space stood behind it.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    em: float
+    faces: list[tuple[int, Face]] = field(default_factory=list)
+    spaced: bool = False
+
+
+class Faces:
+    """Typefaces by PDFium's font handle, so that each is asked for once a document."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | None, int], Face] = {}
+        self._same: dict[Face, Face] = {}
+
+    def of(self, handle: "ctypes._Pointer[ctypes.Structure]") -> Face:
+        """The face of a text object."""
+        font = pdfium.FPDFTextObj_GetFont(handle)
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
+        key = (ctypes.addressof(font.contents) if font else None, mode)
+        face = self._known.get(key)
+        if face is None:
+            face = self._ask(font, mode)
+            face = self._known[key] = self._same.setdefault(face, face)
+        return face
+
+    def forget(self) -> None:
+        """Handles are good for as long as their page is open."""
+        self._known.clear()
+
+    @staticmethod
+    def _ask(font: "ctypes._Pointer[ctypes.Structure]", mode: int) -> Face:
+        size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+        name = _SUBSET.sub("", buffer.value.decode("utf-8", "replace"))
+        heavy = pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT or _BOLD_NAME.search(name) is not None
+        return Face(name, heavy or mode in _STROKED, mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+class Glyphs:
+    """The characters of one page."""
+
+    def __init__(self, page: pypdfium2.PdfTextPage, faces: Faces) -> None:
+        self._page = page  # keeps the handle alive
+        self._raw = page.raw
+        self._faces = faces
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._at = (ctypes.byref(self._x), ctypes.byref(self._y))
+        self._rect = pdfium.FS_RECTF()
+        self._rect_at = ctypes.byref(self._rect)
+        self._matrix = pdfium.FS_MATRIX()
+        self._matrix_at = ctypes.byref(self._matrix)
+        self.text = self._read_text()
+
+    def _read_text(self) -> str:
+        """One character for each of PDFium's indices."""
+        count = max(pdfium.FPDFText_CountChars(self._raw), 0)
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = pdfium.FPDFText_GetText(self._raw, 0, count, buffer)
+        text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+        if len(text) == count:
+            return text
+        codes = [pdfium.FPDFText_GetUnicode(self._raw, i) for i in range(count)]
+        return "".join("\ufffd" if 0xD800 <= c < 0xE000 or c > 0x10FFFF else chr(c) for c in codes)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The page's pieces in the order of its content."""
+        for match in _LINE.finditer(self.text):
+            first, last = match.start(), match.end()
+            while first < last and self.text[first].isspace():
+                first += 1
+            while last > first and self.text[last - 1].isspace():
+                last -= 1
+            if first == last:
+                continue
+            spaced = last < match.end() and not self._generated(last)
+            if abs(self._origin(first)[1] - self._origin(last - 1)[1]) > 1:
+                yield from self._by_character(first, last)
+                continue
+            inner = list(self._inner(first, last))
+            inner[-1].spaced = spaced
+            yield from inner
+
+    def _origin(self, i: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(self._raw, i, *self._at)
+        return self._x.value, self._y.value
+
+    def _right(self, i: int, em: float) -> float:
+        """Where a character ends. PDFium's box is the character's advance, but with some fonts only its ink."""
+        if self.text[i] >= _WIDE:
+            return self._origin(i)[0] + em
+        pdfium.FPDFText_GetLooseCharBox(self._raw, i, self._rect_at)
+        return float(self._rect.right)
+
+    def _generated(self, i: int) -> bool:
+        """Whether PDFium put the character in, because of a gap; otherwise the file has it."""
+        return bool(pdfium.FPDFText_IsGenerated(self._raw, i) == 1)
+
+    def _em(self, i: int) -> float:
+        """The size of a character: the font's, times what its matrix makes of it."""
+        pdfium.FPDFText_GetMatrix(self._raw, i, self._matrix_at)
+        scale = math.hypot(self._matrix.c, self._matrix.d)
+        return max(float(pdfium.FPDFText_GetFontSize(self._raw, i)) * scale, 1.0)
+
+    def _inner(self, first: int, last: int) -> Iterator[Piece]:
+        """A line's characters, cut where the gaps are wide; spaces that only a gap made up are left out."""
+        em = self._em(first)
+        gaps = [
+            (match, (self._origin(match.end())[0] - self._right(match.start() - 1, em)) / em)
+            for match in _SPACE.finditer(self.text, first, last)
+            if self._generated(match.start())
+        ]
+        # Many gaps of a line are justification; a single one is a space that the producer did not write out.
+        few = len(gaps) * _FEW_GAPS <= last - first
+        parts: list[str] = []
+        start = place = first
+        for match, gap in gaps:
+            parts.append(self.text[place : match.start()])
+            place = match.end()
+            if gap >= CELL_GAP:
+                yield self._piece("".join(parts), start, match.start(), em)
+                parts, start = [], place
+            else:
+                parts.append(joint(self.text[match.start() - 1], self.text[match.end()], gap, lone=few))
+        parts.append(self.text[place:last])
+        yield self._piece("".join(parts), start, last, em)
+
+    def _by_character(self, first: int, last: int) -> Iterator[Piece]:
+        """Characters that PDFium took for a line although they stand on several: cut where the base line jumps."""
+        bases = [self._origin(i)[1] for i in range(first, last)]
+        cuts = [i + first + 1 for i, (a, b) in enumerate(pairwise(bases)) if abs(a - b) > 1]
+        for start, end in pairwise([first, *cuts, last]):
+            text = self.text[start:end]
+            inner = (start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+            if inner[0] < inner[1]:
+                yield from self._inner(*inner)
+
+    def _piece(self, text: str, first: int, last: int, em: float) -> Piece:
+        left, base = self._origin(first)
+        return Piece(text, left, self._right(last - 1, em), base, em, self._faces_of(first, last, text))
+
+    def _faces_of(self, first: int, last: int, text: str) -> list[tuple[int, Face]]:
+        """Where each face begins. If the first and the last Chinese character have the same, so have all."""
+        match = CJK.search(self.text, first, last)
+        if not match:
+            face = self._face(first)
+            return [(0, face)] if face else []
+        end = last - 1
+        while not CJK.match(self.text[end]):
+            end -= 1
+        face = self._face(match.start())
+        if face is None or face == self._face(end):
+            return [(0, face)] if face else []
+        runs = [(0, face)]
+        offset = 0  # spaces left out make the printed text shorter
+        for i in range(match.start(), end + 1):
+            if CJK.match(self.text[i]):
+                offset = text.find(self.text[i], offset)
+                other = self._face(i)
+                if other and other != runs[-1][1]:
+                    runs.append((offset, other))
+                offset += 1
+        return runs
+
+    def _face(self, i: int) -> Face | None:
+        handle = pdfium.FPDFText_GetTextObject(self._raw, i)
+        return self._faces.of(handle) if handle else None
+
+
+def joint(left: str, right: str, gap: float, *, spaced: bool = False, lone: bool = False) -> str:
+    """What stands between two characters that are so many ems apart: a space, or nothing where a line was justified.
+
+    `spaced`: the file has a space there. `lone`: the line has hardly any such gap.
+    """
+    wide = sum(not char.isascii() for char in (left, right))
+    enough = _LONE_GAP if wide == 2 and lone else (_WORD_GAP, _MIXED_GAP, _CJK_GAP)[wide]
+    return " " if spaced or gap >= enough else ""
