@@ -1,6 +1,6 @@
 """The original as blocks that lie end to end: nothing is left out, and everything says what it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.documents.lines import Line
 from app.documents.tail import Tail
@@ -15,7 +15,12 @@ def paint(
     text: str, lines: list[Line], front: dict[int, BlockKind], tree: Tree, tail: Tail, furniture: set[int]
 ) -> tuple[Block, ...]:
     """Blocks from 0 to the end of the text, without gap or overlap."""
-    stretches = sorted(_stretches(lines, front, tree, tail, furniture), key=lambda s: (s[2], s[3]))
+    return laid(text, _stretches(lines, front, tree, tail, furniture))
+
+
+def laid(text: str, painted: Iterable[_Stretch]) -> tuple[Block, ...]:
+    """Painted stretches as blocks from 0 to the end of the text; what nobody painted is blank."""
+    stretches = sorted(painted, key=lambda s: (s[2], s[3]))
     blocks: list[Block] = []
     owner, place = "", 0
     for kind, own, start, end in stretches:

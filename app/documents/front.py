@@ -81,7 +81,7 @@ class FrontReader:
             return
         if self.marks.kind(i) is MarkKind.FURNITURE:
             self.front.kinds[i] = BlockKind.FURNITURE
-        elif self._sort_listed(line):
+        elif self.sort_listed(line):
             self.front.kinds[i] = BlockKind.METADATA
         elif i in self.furniture:
             self.front.kinds[i] = BlockKind.FURNITURE
@@ -93,7 +93,7 @@ class FrontReader:
             self.front.kinds[i] = BlockKind.DATE
             self.front.dates.append(i)
 
-    def _sort_listed(self, line: Line) -> bool:
+    def sort_listed(self, line: Line) -> bool:
         """A line of a web page's list (`- 發文編號:…`): keep what it tells."""
         match = _KEY.match(line.text)
         key = fold(match.group(1)) if match else ""

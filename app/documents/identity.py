@@ -73,12 +73,13 @@ _LEVEL_SAID = (
 def identify(outline: Outline, gazetteer: Iterable[tuple[str, str]]) -> Identity:
     """Adcode, domain and year of a plan; the gazetteer gives (adcode, name) of the places that can be meant.
 
-    The issuer counts before the titles, and these before the text; whatever is inferred leaves a doubt.
+    What the file says in so many words counts first. The issuer counts before the titles, and these before the text; whatever is inferred leaves a doubt.
     """
     doubts: list[Doubt] = []
-    adcode = _adcode(outline, places_of(gazetteer), doubts)
-    domain = _domain(outline, doubts)
-    year = _year(outline, doubts)
+    said = outline.said or Identity(None, None, None)
+    adcode = said.adcode or _adcode(outline, places_of(gazetteer), doubts)
+    domain = said.domain or _domain(outline, doubts)
+    year = said.year or _year(outline, doubts)
     return Identity(adcode, domain, year, tuple(doubts))
 
 

@@ -44,7 +44,7 @@ def read_notes(text: str, breaks: list[int]) -> Notes:
     deadlines: list[str] = []
     for match in matches:
         for key, value in _fields(match):
-            names = _units(value) if _UNITS_KEY.search(key) and not _DEADLINE_KEY.search(key) else []
+            names = unit_names(value) if _UNITS_KEY.search(key) and not _DEADLINE_KEY.search(key) else []
             units += [name for name in names if name not in units]
             if names and lead is None and _LEAD_KEY.search(key):
                 lead = names[0]
@@ -71,7 +71,7 @@ def _fields(match: re.Match[str]) -> list[tuple[str, str]]:
     return fields
 
 
-def _units(value: str) -> list[str]:
+def unit_names(value: str) -> list[str]:
     """Names split at 、 and ，, not inside brackets."""
     names: list[str] = []
     depth, start = 0, 0

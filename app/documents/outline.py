@@ -1,20 +1,19 @@
 """A document's bytes read into an outline: title, sections, items, tasks, and what was doubtful."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.documents.blocks import paint
-from app.documents.brackets import protect
-from app.documents.clauses import cut, title_end
 from app.documents.front import FrontReader, metadata_of
+from app.documents.items import read_items
 from app.documents.lines import Line, is_bare_number, is_furniture, split_lines
 from app.documents.marks import Marks, read_marks
-from app.documents.notes import read_notes
-from app.documents.pieces import collect, source_span
 from app.documents.sources import DEFAULT_LIMITS, Limits, open_source
+from app.documents.tables.reader import read_tables
 from app.documents.tail import read_tail
-from app.documents.tree import Draft, TreeBuilder
-from app.documents.units import LONGEST_TITLE, UnitReader
-from app.documents.values import DocumentError, Doubt, Item, Mark, MarkKind, Outline, Run, Source, Task
+from app.documents.tree import TreeBuilder
+from app.documents.units import UnitReader
+from app.documents.values import DocumentError, Doubt, Mark, MarkKind, Outline, Source
 
 MOST_ITEMS = 2_000  # the longest real plans have some hundred
 MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
@@ -40,6 +39,16 @@ def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:
     text = source.text
     lines = split_lines(text)
     marks = read_marks(source, corrections, lines)
+    found = read_tables(source, marks, lines) if source.sheets else _read_lines(source, marks, lines)
+    if not found.items:
+        raise _no_items()
+    if len(found.items) > MOST_ITEMS:
+        raise _too_many_items(len(found.items))
+    return replace(found, doubts=_kept(marks.unsettled(found.doubts, lines)))
+
+
+def _read_lines(source: Source, marks: Marks, lines: list[Line]) -> Outline:
+    text = source.text
     furniture = {i for i, line in enumerate(lines) if line.text and _is_furniture(marks, i, line)}
     content = [i for i, line in enumerate(lines) if line.text and i not in furniture]
     reader = UnitReader(lines, content, marks)
@@ -50,15 +59,13 @@ def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:
     numbered = "document_number" in front.found or "document_number" in front.listed
     tail = read_tail(lines, body, furniture, marks, trust_lone_date=numbered)
     tree = TreeBuilder(text, body.units, reader.width, marks).build()
-    if len(tree.items) > MOST_ITEMS:
-        raise _too_many_items(len(tree.items))
     metadata, doubts = metadata_of(front, text, tail.signature, tail.date)
-    items, item_doubts = _read_items(text, tree.items)
+    items, item_doubts = read_items(text, tree.items)
     doubts += [*source.doubts, *front.doubts, *body.doubts, *tail.doubts, *tree.doubts, *item_doubts]
     doubts += _torn_figures(lines, furniture, body.first_line, tail.first_line)
     body_furniture = {i for i in furniture if body.first_line <= i < tail.first_line}
     blocks = paint(text, lines, front.kinds, tree, tail, body_furniture)
-    return Outline(text, blocks, metadata, tuple(tree.sections), items, _kept(marks.unsettled(doubts, lines)))
+    return Outline(text, blocks, metadata, tuple(tree.sections), items, tuple(doubts))
 
 
 def _is_furniture(marks: Marks, i: int, line: Line) -> bool:
@@ -94,61 +101,6 @@ def _too_many_items(count: int) -> DocumentError:
         f"{count:,} items were found, more than the {MOST_ITEMS:,} that are read: this does not look like one plan. Make "
         "sure that the file is the plan's own text; if several documents were put together, split them and import each.",
     )
-
-
-def _read_items(text: str, drafts: list[Draft]) -> tuple[tuple[Item, ...], list[Doubt]]:
-    """Items with their numbers: the printed ones where these are unique in the plan, else their places."""
-    numbers = {draft.number for draft in drafts}
-    unique = len(numbers) == len(drafts) and None not in numbers
-    doubts: list[Doubt] = []
-    items = tuple(
-        _read_item(text, draft, draft.number if unique and draft.number else place, doubts)
-        for place, draft in enumerate(drafts, start=1)
-    )
-    return items, doubts
-
-
-def _read_item(source: str, draft: Draft, number: int, doubts: list[Doubt]) -> Item:
-    text, runs, starts = collect(source, draft.spans)
-    breaks = [starts[k] for k in draft.breaks]
-    protection = protect(text, breaks)
-    notes = read_notes(text, breaks)
-    end = title_end(text, protection, breaks, notes.ranges)
-    source_end = runs[-1].source_start + runs[-1].length if runs else draft.spans[-1][1]
-    for place in protection.unbalanced[:1]:
-        start, _ = source_span(runs, place, place + 1)
-        doubts.append(Doubt("unbalanced_sign", start, start + 1, "引号或括号不成对，按没有这个符号处理"))
-    doubts += _title_doubts(text, end, draft.label_start, source_end)
-    if notes.several_deadlines:
-        doubts.append(Doubt("several_deadlines", draft.label_start, source_end, "有几个完成时限，取第一个"))
-    return Item(
-        number=number,
-        label=draft.label,
-        title=text[:end],
-        text=text,
-        section=draft.section,
-        source_start=draft.label_start,
-        source_end=source_end,
-        runs=runs,
-        tasks=_read_tasks(text, runs, cut(text, end, protection, breaks, notes.ranges)),
-        responsibility=notes.responsibility,
-    )
-
-
-def _title_doubts(text: str, end: int, source_start: int, source_end: int) -> list[Doubt]:
-    if text[end : end + 1] in ("：", ":"):
-        return [Doubt("title_by_colon", source_start, source_end, "标题与正文之间是冒号，按冒号分开")]
-    if end > LONGEST_TITLE:
-        return [Doubt("long_title", source_start, source_end, "首句很长，仍按标题处理，其中的事项不作为任务")]
-    return []
-
-
-def _read_tasks(text: str, runs: tuple[Run, ...], ranges: list[tuple[int, int]]) -> tuple[Task, ...]:
-    tasks = []
-    for number, (start, end) in enumerate(ranges, start=1):
-        source_start, source_end = source_span(runs, start, end)
-        tasks.append(Task(number, text[start:end], start, end, source_start, source_end))
-    return tuple(tasks)
 
 
 def _torn_figures(lines: list[Line], furniture: set[int], first: int, end: int) -> list[Doubt]:

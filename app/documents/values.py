@@ -94,7 +94,10 @@ class Doubt:
     `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files: `tracked_changes`,
     `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Of PDFs: `page_without_text`, `page_unreadable`,
     `recognised_text`, `radicals_replaced`. Of web pages: `encoding_misdeclared`, `broken_characters`,
-    `outside_the_document`. Where there are too many to list: `more_doubts`.
+    `outside_the_document`.
+    Of tables: `hidden_sheet`, `hidden_rows`,
+    `hidden_columns`, `formula_without_value`, `cell_error`, `sheet_without_heading`, `unknown_column`, `repeated_columns`,
+    `people_among_units`, `issuer_inferred`. Where there are too many to list: `more_doubts`.
     """
 
     kind: str
@@ -104,10 +107,38 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with text. `row` and `column` count from 0; merged cells are one that covers `rows` × `columns`.
+
+    `start` to `end` is its text's place in the source's text, where each row is a line, its cells separated by tabs.
+    """
+
+    row: int
+    column: int
+    start: int
+    end: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table, or the stretch of one that stands together in the text: its cells in the order of the text.
+
+    `tasks`: the commitments that the file itself names, in order; None where it names none, as in any spreadsheet.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    tasks: tuple[Span, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file's text with what its format tells beyond the words. `doubts` are about the opening of the file.
 
     `paragraphs`: each line is a whole paragraph (Word, web pages, spreadsheets), so that no line was wrapped.
+    `sheets`: the tables that the text was written out from; a text with tables is read by them, not by its lines.
     """
 
     format: Format
@@ -116,6 +147,7 @@ class Source:
     marks: tuple["Mark", ...] = ()
     doubts: tuple["Doubt", ...] = ()
     paragraphs: bool = False
+    sheets: tuple["Sheet", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +232,6 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A document as read."""
-
-    text: str
-    blocks: tuple[Block, ...]
-    metadata: Metadata
-    sections: tuple[Section, ...]
-    items: tuple[Item, ...]
-    doubts: tuple[Doubt, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Identity:
     """Which plan a document says it is; None where it does not say. `doubts` tell what was inferred."""
 
@@ -219,6 +239,19 @@ class Identity:
     domain: str | None
     year: int | None
     doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document as read. `said`: which plan the file says it is in so many words, where it was exported as one."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+    doubts: tuple[Doubt, ...]
+    said: Identity | None = None
 
 
 class DocumentError(ValueError):

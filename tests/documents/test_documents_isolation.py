@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from app.documents import DocumentError, Doubt, Format, Limits, Mark, MarkKind, Source
+from app.documents import DocumentError, Doubt, Format, Limits, Mark, MarkKind, Source, Span
 from app.documents.sources import isolation
 from app.documents.sources.wire import packed
+from app.documents.values import Cell, Sheet
 
 SOURCE = Source(
     Format.DOCX,
@@ -22,6 +23,7 @@ SOURCE = Source(
     (Mark(MarkKind.HEADING, 0, 3, 1), Mark(MarkKind.BOLD, 0, 2)),
     (Doubt("some", 0, 3, "这样处理"),),
     paragraphs=True,
+    sheets=(Sheet("表", (Cell(0, 0, 0, 3, 2, 1), Cell(2, 1, 4, 5)), (Span(0, 3),)), Sheet("", (), None)),
 )
 BEGIN = "import json, sys; sys.path[:] = json.loads(sys.argv[1])\n"
 # A process whose opener is the given expression over `data` and `limits`.
@@ -94,6 +96,8 @@ def test_each_file_has_a_process_of_its_own_started_ahead(boot: Made) -> None:
         ("text(5)", "damaged"),
         ("Source(Format.DOCX, 'x', 'abc', (Mark(MarkKind.BOLD, 0, 4),))", "damaged"),
         ("Source(Format.DOCX, 'x', 'abc', (), (Doubt('x', -1, 0, ''),))", "damaged"),
+        ("Source(Format.XLSX, 'x', 'abc', sheets=(Sheet('x', (Cell(0, 0, 0, 9),)),))", "damaged"),
+        ("Source(Format.XLSX, 'x', 'abc', sheets=(Sheet('x', (Cell(0, 0, 0, 1, 10**6, 99),)),))", "damaged"),
     ],
 )
 def test_what_goes_wrong_there_is_told_here(boot: Made, expression: str, kind: str) -> None:

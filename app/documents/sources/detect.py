@@ -1,12 +1,11 @@
 """Which format a file has, by its content; the file's name says nothing."""
 
 import codecs
-import csv
 import re
-from itertools import islice
 
 from app.documents.sources import errors
 from app.documents.sources.archive import Archive
+from app.documents.sources.delimited import is_table
 from app.documents.sources.limits import Limits
 from app.documents.text import decode
 from app.documents.values import DocumentError, Format
@@ -14,7 +13,6 @@ from app.documents.values import DocumentError, Format
 _HEAD = 4096  # bytes in which a format shows itself; comments and declarations may stand before it
 _ENVELOPE = 65_536  # bytes of a web archive in which its page is announced: browsers put the page first
 _PDF_HEAD = 1024  # the header may stand that far in (PDF 1.7, annex H, note 13)
-_CSV_ROWS = 12  # a table's heading stands among the first rows, below a title and a line with the unit
 
 _PICTURE = "图片里没有文字。请用带文字识别（OCR）的软件转换为 Word 或纯文本，核对后再导入。"
 _PICTURE_EN = "A picture holds no text. Convert it with text recognition (OCR), check the result and import that."
@@ -51,13 +49,6 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|table|div|p|
 _WEB_ARCHIVE = re.compile(rb"(?:From: <Saved by |MIME-Version:)", re.IGNORECASE)
 _TAG = re.compile(rb"\s*<[!?a-z]", re.IGNORECASE)
 # The columns of task breakdowns; a whole cell, so that a sentence with ASCII commas is none.
-_COLUMN = re.compile(
-    r"序号|编号|备注|类别|分类|指标(?:名称)?"
-    r"|(?:重点|主要|工作|年度|目标|具体)*(?:任务|目标|内容|措施|举措|事项|要点|项目)(?:内容|名称|分解)?"
-    r"|(?:牵头|责任|配合|协办|主办|承办|参与|分管|市|县)+(?:单位|部门|科室|处室|领导|人)"
-    r"|(?:完成|办结|推进)?(?:时限|时间|期限)|(?:进展|完成|推进|落实)(?:情况|进度)?"
-)
-_FEWEST_COLUMNS = 2
 
 
 def detect(data: bytes, limits: Limits) -> Format:
@@ -133,7 +124,7 @@ def _textual(data: bytes) -> Format:
     text = decode(data)
     if re.match(r'\s*(?:\{\s*"|\[\s*\{\s*")', text):
         return Format.JSON
-    return Format.CSV if _is_table(text[:_HEAD]) else Format.TEXT
+    return Format.CSV if is_table(text) else Format.TEXT
 
 
 def _web_archive(data: bytes) -> Format:
@@ -150,19 +141,3 @@ def _plain_head(data: bytes) -> bytes:
         if data.startswith(bom):
             return data[2:_HEAD].decode(encoding, "replace").encode("utf-8", "replace").lstrip()
     return data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
-
-
-def _is_table(head: str) -> bool:
-    """Whether one of the first rows is the heading of a task breakdown: at least two short cells that name columns."""
-    for delimiter in (",", "\t", ";"):
-        if delimiter not in head:
-            continue
-        try:
-            rows = list(islice(csv.reader(head.splitlines(keepends=True), delimiter=delimiter), _CSV_ROWS))
-        except csv.Error:
-            continue
-        if any(
-            sum(_COLUMN.fullmatch("".join(cell.split())) is not None for cell in row) >= _FEWEST_COLUMNS for row in rows
-        ):
-            return True
-    return False

@@ -15,6 +15,9 @@ ISOLATED: dict[Format, str] = {
     Format.DOCX: "app.documents.sources.docx",
     Format.HTML: "app.documents.sources.html",
     Format.PDF: "app.documents.sources.pdf",
+    Format.XLSX: "app.documents.sources.xlsx",
+    Format.CSV: "app.documents.sources.delimited",
+    Format.JSON: "app.documents.sources.breakdown",
 }
 
 _INSTEAD = "请打开文件，另存为纯文本（.txt，UTF-8）后再导入。"

@@ -28,7 +28,8 @@ from typing import Any
 from app.documents.sources import errors
 from app.documents.sources.limits import MEBIBYTE, Limits
 from app.documents.sources.wire import unpacked
-from app.documents.values import DocumentError, Doubt, Format, Mark, Source
+from app.documents.tables.grid import MOST_MERGED
+from app.documents.values import Cell, DocumentError, Doubt, Format, Mark, Source, Span
 
 # Bytes of an answer: the text three bytes a character, and as much again many times for its marks.
 _MOST_ANSWER = 64 * MEBIBYTE
@@ -244,7 +245,13 @@ def _checked(form: Format, said: Any) -> Source:  # noqa: ANN401  whatever JSON 
     most = len(source.text)
     if source.format is not form:
         raise ValueError("another format")
-    placed: tuple[Mark | Doubt, ...] = (*source.marks, *source.doubts)
+    cells = [cell for sheet in source.sheets for cell in sheet.cells]
+    tasks = [task for sheet in source.sheets for task in sheet.tasks or ()]
+    if any(min(cell.row, cell.column) < 0 or min(cell.rows, cell.columns) < 1 for cell in cells):
+        raise ValueError("no cell")
+    if sum(cell.rows * cell.columns for cell in cells) > MOST_MERGED:
+        raise ValueError("too many cells are merged")
+    placed: tuple[Mark | Doubt | Cell | Span, ...] = (*source.marks, *source.doubts, *cells, *tasks)
     if any(not 0 <= place.start <= place.end <= most for place in placed):
         raise ValueError("no place in the text")
     return source
