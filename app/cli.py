@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from app import cli_audit, reports
 from app.auth import cli_actor, is_loopback
+from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
 from app.schemas.links import LinkRunCreate
@@ -27,7 +28,6 @@ from app.services import (
     cascades,
     coverage,
     gaps,
-    imports,
     links,
     notices,
     papers,
@@ -38,7 +38,7 @@ from app.services import (
 from app.services.gaps import GapFilter
 from app.services.links import LinkFilter
 from app.settings import Settings
-from app.terminal import Output, as_json, err, opened, progress_bar, write
+from app.terminal import Output, as_json, err, opened, progress_bar, show_error, write
 
 app = typer.Typer(
     name="luoshi",
@@ -98,15 +98,8 @@ def main() -> None:
 
 
 def _fail(error: DomainError) -> None:
-    _show(error)
+    show_error(error)
     sys.exit(1)
-
-
-def _show(error: DomainError) -> None:
-    err.print(error.detail(english=False), style="red", markup=False, soft_wrap=True)
-    err.print(error.detail(english=True), style="dim", markup=False, soft_wrap=True)
-    for pointer, zh, en in error.errors:
-        err.print(f"{pointer} {zh} / {en}", style="red", markup=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -161,41 +154,8 @@ def seed(
     err.print("五份要点已载入并完成比对。The five plans are loaded and linked.", style="green")
 
 
-@app.command("import")
-def import_files(
-    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="文件 / Documents.")],
-    adcode: Annotated[str | None, typer.Option(help="行政区划代码 / Whose plan.")] = None,
-    name: Annotated[str | None, typer.Option(help="行政区划名称 / Its name; a new code is registered.")] = None,
-    domain: Annotated[str | None, typer.Option(help="领域，如 edu / Domain.")] = None,
-    year: Annotated[int | None, typer.Option(help="年份 / Year.")] = None,
-    edition_note: Annotated[str | None, typer.Option(help="版本说明 / Note on the edition.")] = None,
-    output: Output = None,
-) -> None:
-    """导入要点。Read documents into plans; a document that cannot be read leaves nothing behind."""
-    settings = Settings()
-    limits = imports.reading_limits(settings)
-    answers: list[BaseModel] = []
-    failed = False
-    with opened(settings) as database, progress_bar("导入 / importing") as progress:
-        with database.write() as session:
-            cascades.load_shipped_jurisdictions(session, cli_actor())
-            thesauri.load_shipped(session, cli_actor())
-        for done, file in enumerate(files):
-            progress(done, len(files), file.name)
-            try:
-                options = imports.import_options(
-                    filename=file.name, adcode=adcode, name=name, domain=domain, year=year, edition_note=edition_note
-                )
-                with database.write() as session:
-                    answers.append(imports.import_document(session, file.read_bytes(), options, cli_actor(), limits))
-            except DomainError as error:
-                failed = True
-                err.print(f"{file}:", style="red", markup=False, soft_wrap=True)
-                _show(error)
-        progress(len(files), len(files), "")
-    write(as_json([answer.model_dump(mode="json") for answer in answers]), output)
-    if failed:
-        raise typer.Exit(1)
+app.command("import")(import_files)
+app.command("check")(check_draft)
 
 
 @app.command()

@@ -34,6 +34,10 @@ the verbatim text it rests on.
 
 TAGS = [
     {"name": "plans", "description": "工作要点：导入、查看。Work plans: import and read."},
+    {
+        "name": "previews",
+        "description": "预览：入库之前先看、先改。Previews: look at a document, and correct it, before it is stored.",
+    },
     {"name": "items", "description": "要点的条目与任务。Items of a plan and the tasks in them."},
     {
         "name": "implementation",
@@ -49,6 +53,10 @@ TAGS = [
     },
     {"name": "links", "description": "承接关系及其依据。Links between tasks or items, with their evidence."},
     {"name": "link-runs", "description": "比对任务：由机器提出承接关系。Runs in which the machine proposes links."},
+    {
+        "name": "checks",
+        "description": "草稿核对：印发之前看会有哪些缺口，不存任何内容。The gaps a draft would have; nothing is stored.",
+    },
     {"name": "cascade", "description": "级联图。The cascade as a graph."},
     {
         "name": "thesauri",

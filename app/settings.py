@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         le=10_000,
         description="Cascades kept in memory as graphs, a few megabytes each; the least used ones go first.",
     )
+    preview_days: int = Field(
+        default=7, ge=1, le=366, description="Days that a preview is kept after it was last changed."
+    )
+    max_previews: int = Field(
+        default=200, ge=1, le=100_000, description="Most previews kept at a time, each with its file."
+    )
     audit_key: str = Field(
         default="",
         repr=False,

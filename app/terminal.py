@@ -13,12 +13,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from app import logs
 from app.db import Database
+from app.errors import DomainError
 from app.services import runs
 from app.settings import Settings
 
 err = Console(stderr=True)
 
 Output = Annotated[Path | None, typer.Option("--output", help="写入文件 / Write the answer to a file.")]
+
+
+def show_error(error: DomainError) -> None:
+    """An error's sentences, and what is wrong with each part."""
+    err.print(error.detail(english=False), style="red", markup=False, soft_wrap=True)
+    err.print(error.detail(english=True), style="dim", markup=False, soft_wrap=True)
+    for pointer, zh, en in error.errors:
+        err.print(f"{pointer} {zh} / {en}", style="red", markup=False, soft_wrap=True)
 
 
 @contextmanager

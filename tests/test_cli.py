@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,49 @@ def test_import(tmp_path: Path) -> None:
         refused = luoshi(tmp_path, "import", str(draft), "--adcode", "371300", *wrong)
         assert (refused.returncode, json.loads(refused.stdout)) == (1, []), wrong
         assert wrong[0].removeprefix("--") in refused.stderr
+
+
+def test_a_dry_run_shows_and_stores_nothing(tmp_path: Path) -> None:
+    file = str(DOCUMENTS / f"{LINYI}.txt")
+    done = luoshi(tmp_path, "import", "--dry-run", file)
+    assert done.returncode == 0, done.stderr
+    for told in ("将存为新的要点 371300-edu-2020（第 1 版）", "临教办字〔2020〕11号", "18.推进义务教育优质均衡"):
+        assert told in done.stdout
+    shown = json.loads(luoshi(tmp_path, "import", "--dry-run", "--json", file).stdout)
+    assert [(document["outcome"]["plan"], len(document["items"])) for document in shown] == [(LINYI, 35)]
+    with sqlite3.connect(tmp_path / "luoshi.db") as store:
+        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        held = {name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}  # noqa: S608
+    assert {name for name, count in held.items() if count} == {"alembic_version"}
+
+
+def test_importing_with_corrections(store: Path) -> None:
+    text = (DOCUMENTS / f"{LINYI}.txt").read_text(encoding="utf-8").replace("177处", "188处")
+    draft, said = store / "改过.txt", store / "更正.json"
+    draft.write_text(text, encoding="utf-8")
+    changes = luoshi(store, "import", "--dry-run", str(draft)).stdout
+    assert "将存为要点 371300-edu-2020 的第 2 版" in changes
+    assert "有改动（数字）" in changes
+    said.write_text(json.dumps({"lines": [{"start": 0, "kind": "bold"}]}), encoding="utf-8")
+    wrong = luoshi(store, "import", "--dry-run", str(draft), "--corrections", str(said))
+    assert (wrong.returncode, "/body/corrections/lines/0/kind" in wrong.stderr) == (1, True)
+    said.write_text(json.dumps({"metadata": {"document_number": "临教办字〔2020〕12号"}}), encoding="utf-8")
+    (shown,) = json.loads(luoshi(store, "import", "--dry-run", "--json", str(draft), "--corrections", str(said)).stdout)
+    assert shown["metadata"]["document_number"]["origin"] == "given"
+    both = luoshi(store, "import", str(draft), str(draft), "--corrections", str(said))
+    assert both.returncode == 2
+
+
+def test_check(store: Path) -> None:
+    file = str(DOCUMENTS / f"{LINYI}.txt")
+    found = json.loads(luoshi(store, "check", file, "--format", "json").stdout)
+    gaps = json.loads(luoshi(store, "gaps", UPPER, "--adcode", "371300", "--format", "json").stdout)
+    assert [{name: gap[name] for name in gaps[0]} for gap in found["gaps"]] == gaps
+    table = luoshi(store, "check", file, "--against", UPPER).stdout
+    assert "基本解决中小学集中就餐需求" in table
+    assert "没有存入任何内容" in table
+    refused = luoshi(store, "check", file, "--against", "320000-edu-2020")
+    assert (refused.returncode, refused.stdout) == (1, "")
 
 
 @pytest.mark.parametrize(

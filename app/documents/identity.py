@@ -73,14 +73,16 @@ _LEVEL_SAID = (
 def identify(outline: Outline, gazetteer: Iterable[tuple[str, str]]) -> Identity:
     """Adcode, domain and year of a plan; the gazetteer gives (adcode, name) of the places that can be meant.
 
-    What the file says in so many words counts first. The issuer counts before the titles, and these before the text; whatever is inferred leaves a doubt.
+    What the file says in so many words counts first. The issuer counts before the titles, and these before the text;
+    whatever is inferred leaves a doubt.
     """
     doubts: list[Doubt] = []
     said = outline.said or Identity(None, None, None)
-    adcode = said.adcode or _adcode(outline, places_of(gazetteer), doubts)
-    domain = said.domain or _domain(outline, doubts)
-    year = said.year or _year(outline, doubts)
-    return Identity(adcode, domain, year, tuple(doubts))
+    said_by = {name: "said" for name in ("adcode", "domain", "year") if getattr(said, name) is not None}
+    adcode = said.adcode or _adcode(outline, places_of(gazetteer), doubts, said_by)
+    domain = said.domain or _domain(outline, doubts, said_by)
+    year = said.year or _year(outline, doubts, said_by)
+    return Identity(adcode, domain, year, tuple(doubts), said_by)
 
 
 def _sources(outline: Outline) -> list[tuple[str, str]]:
@@ -94,7 +96,7 @@ def _place_of(outline: Outline, name: str) -> Span:
     return outline.metadata.places.get(name, Span(0, 0))
 
 
-def _adcode(outline: Outline, places: Sequence[Place], doubts: list[Doubt]) -> str | None:
+def _adcode(outline: Outline, places: Sequence[Place], doubts: list[Doubt], said_by: dict[str, str]) -> str | None:
     for name, value in _sources(outline):
         named = deepest(value, places)
         span = _place_of(outline, name)
@@ -104,12 +106,16 @@ def _adcode(outline: Outline, places: Sequence[Place], doubts: list[Doubt]) -> s
             doubts.append(Doubt("unknown_place", span.start, span.end, assumed))
             return None
         if len(named) == 1:
+            said_by["adcode"] = name
             return named[0].adcode
         if named:
             listed = "、".join(f"{place.name}（{place.adcode}）" for place in named[:5])
             doubts.append(Doubt("several_places", span.start, span.end, f"可能是{listed}，没有认定"))
             return None
-    return _most_named(outline, places, doubts)
+    inferred = _most_named(outline, places, doubts)
+    if inferred:
+        said_by["adcode"] = "text"
+    return inferred
 
 
 def _own_place(value: str, places: Sequence[Place]) -> str | None:
@@ -137,18 +143,22 @@ def _most_named(outline: Outline, places: Sequence[Place], doubts: list[Doubt]) 
     return place.adcode
 
 
-def _domain(outline: Outline, doubts: list[Doubt]) -> str | None:
-    for _, value in _sources(outline):
+def _domain(outline: Outline, doubts: list[Doubt], said_by: dict[str, str]) -> str | None:
+    for name, value in _sources(outline):
         found = _first_domain(value)
         if found:
+            said_by["domain"] = name
             return found
     addressee = outline.metadata.addressee
     found = _first_domain(fold(addressee)) if addressee else None
+    name = "addressee"
     if found is None:
+        name = "text"
         text = fold(outline.text)
         counts = Counter(domain for word, domain in DOMAINS for _ in range(text.count(word)))
         found = counts.most_common(1)[0][0] if counts else None
     if found:
+        said_by["domain"] = name
         span = _place_of(outline, "addressee")
         assumed = f"发文机关和标题没有写明领域，按主送机关和正文推定为 {found}"
         doubts.append(Doubt("domain_inferred", span.start, span.end, assumed))
@@ -160,10 +170,11 @@ def _first_domain(value: str) -> str | None:
     return min(places)[2] if places else None
 
 
-def _year(outline: Outline, doubts: list[Doubt]) -> int | None:
+def _year(outline: Outline, doubts: list[Doubt], said_by: dict[str, str]) -> int | None:
     for name, value in _sources(outline):
         match = _YEAR.search(value) if name != "issuer" else None
         if match:
+            said_by["year"] = name
             return int(match.group(1)) if match.group(1) else chinese_number(re.sub("[○零]", "〇", match.group(2)))
     metadata = outline.metadata
     number = _NUMBER_YEAR.search(metadata.document_number or "")
@@ -176,6 +187,7 @@ def _year(outline: Outline, doubts: list[Doubt]) -> int | None:
         if not match or not match.group(1):
             return None
         year, name = int(match.group(1)), "preamble"
+    said_by["year"] = name
     span = _place_of(outline, name)
     doubts.append(Doubt("year_inferred", span.start, span.end, f"标题没有写明年份，按文中的{year}年处理"))
     return year

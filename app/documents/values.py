@@ -91,13 +91,12 @@ class Doubt:
     `heading_wrapped`, `section_text`, `text_before_points`, `points_as_items`, `paragraph_continues`, `title_wrapped`,
     `title_by_space`, `title_by_colon`, `long_title`, `unbalanced_sign`, `several_deadlines`. Of what stands around
     them: `page_number`, `after_the_plan`, `unsigned_date`, `published_date`, `incomplete_date`. Of the identity:
-    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files: `tracked_changes`,
-    `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Of PDFs: `page_without_text`, `page_unreadable`,
-    `recognised_text`, `radicals_replaced`. Of web pages: `encoding_misdeclared`, `broken_characters`,
-    `outside_the_document`.
-    Of tables: `hidden_sheet`, `hidden_rows`,
-    `hidden_columns`, `formula_without_value`, `cell_error`, `sheet_without_heading`, `unknown_column`, `repeated_columns`,
-    `people_among_units`, `issuer_inferred`. Where there are too many to list: `more_doubts`.
+    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files:
+    `tracked_changes`, `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Of PDFs: `page_without_text`,
+    `page_unreadable`, `recognised_text`, `radicals_replaced`. Of web pages: `encoding_misdeclared`, `broken_characters`,
+    `outside_the_document`. Of tables: `hidden_sheet`, `hidden_rows`, `hidden_columns`, `formula_without_value`,
+    `cell_error`, `sheet_without_heading`, `unknown_column`, `repeated_columns`, `people_among_units`, `issuer_inferred`.
+    Where there are too many to list: `more_doubts`.
     """
 
     kind: str
@@ -233,12 +232,18 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which plan a document says it is; None where it does not say. `doubts` tell what was inferred."""
+    """Which plan a document says it is; None where it does not say. `doubts` tell what was inferred.
+
+    `said_by` names, for each of the three that is known, the element of the document it was read from (`issuer`,
+    `title`, …); `said`: a file of data has a field for it; `preamble` and `text` stand for what is before
+    the items, and for the whole text.
+    """
 
     adcode: str | None
     domain: str | None
     year: int | None
     doubts: tuple[Doubt, ...] = ()
+    said_by: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,10 @@ _SHOWN = _Shown(
     count=1,
     missing_zh="是哪个行政区划的",
     fields="adcode",
+    preview="0196a2b3c4d55e6f7081",
+    sentences=20_000,
+    tasks=158,
+    en="…",
     zh="不支持 PDF 文件，请先另存为文本。",
 )
 

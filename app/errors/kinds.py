@@ -22,6 +22,14 @@ class ItemNotFound(NotFound):
     en = "Plan {plan!r} has no item {number}. GET /api/v1/plans/{plan}/items lists its items."
 
 
+class PreviewNotFound(NotFound):
+    zh = "没有编号为“{preview}”的预览。预览可能已确认、已删除或已过期，可用 GET /api/v1/plans/previews 查看，或用 POST 重新上传。"
+    en = (
+        "There is no preview {preview!r}: it may have been confirmed, deleted or expired. GET /api/v1/plans/previews "
+        "lists those there are; POST uploads the document again."
+    )
+
+
 class GapNotFound(NotFound):
     zh = "要点“{plan}”现在没有编号为“{gap}”的缺口。缺口可能已经消除，可用 GET /api/v1/plans/{plan}/gaps 重新查看。"
     en = "Plan {plan!r} has no gap {gap!r} now; it may be closed. GET /api/v1/plans/{plan}/gaps lists the present ones."
@@ -66,6 +74,29 @@ class JurisdictionExists(Conflict):
 class ConcurrentChange(Conflict):
     zh = "同一数据刚被另一个请求改动，本次请求没有改动任何数据。请重新查看后再试。"
     en = "Another request has just changed the same data; nothing was changed by this one. Look again and retry."
+
+
+class PreviewOutdated(Conflict):
+    slug = "preview-outdated"
+    title = ("预览已过时", "Preview is out of date")
+    zh = (
+        "预览自上次查看之后已有变化（有人更正了预览，或要点“{plan}”有了新版本），现在确认存入的将不是当时所见的内容，因此没有存入。"
+        "请用 GET /api/v1/plans/previews/{preview} 重新查看，再以其 digest 确认。"
+    )
+    en = (
+        "What the preview shows has changed since it was looked at: somebody corrected it, or plan {plan!r} has a new "
+        "edition. Nothing was stored. GET /api/v1/plans/previews/{preview}, then confirm with the digest that it gives."
+    )
+
+
+class TooManyPreviews(Conflict):
+    slug = "too-many-previews"
+    title = ("预览过多", "Too many previews")
+    zh = "已有 {limit} 份预览，达到上限，没有再保存。请先确认或删除不需要的预览；管理员可用 LUOSHI_MAX_PREVIEWS 提高上限。"
+    en = (
+        "There are {limit} previews already, which is the most there may be; this one was not kept. Confirm or delete "
+        "some first; operators can raise LUOSHI_MAX_PREVIEWS."
+    )
 
 
 class Unprocessable(DomainError):
@@ -134,6 +165,30 @@ class UnidentifiedPlan(Unprocessable):
     title = ("无法确定是哪一份要点", "Unidentified plan")
     zh = "从文件中看不出{missing_zh}。请在导入时写明：{fields}。"
     en = "The document does not tell {missing_en}. Give it with the import: {fields}."
+
+
+class BadCorrections(Unprocessable):
+    slug = "bad-corrections"
+    title = ("更正有误", "Bad corrections")
+    zh = "更正无法照办，没有改动任何内容：{zh}"
+    en = "The corrections cannot be carried out; nothing was changed. {en}"
+
+
+class NoUpperJurisdiction(Unprocessable):
+    slug = "no-upper-jurisdiction"
+    title = ("没有上级行政区划", "No jurisdiction above")
+    zh = "行政区划“{adcode}”没有上级，其要点无从对照。请检查 adcode，或用 against 写明对照哪一份要点。"
+    en = "Nothing stands above {adcode!r} that its plan could be checked against. Look at adcode, or give against."
+
+
+class DraftTooLarge(Unprocessable):
+    slug = "draft-too-large"
+    title = ("草稿过长", "Draft too large")
+    zh = "草稿有 {sentences} 句，要与上级 {tasks} 项任务逐一比对，超过即时核对的上限。请拆分草稿，或导入后用比对任务（link-runs）处理。"
+    en = (
+        "The draft's {sentences} sentences against {tasks} upper tasks are more than a check at once can take. Split "
+        "it, or import it and start a link run."
+    )
 
 
 class NotAnUpperPlan(Unprocessable):

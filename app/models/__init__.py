@@ -4,7 +4,7 @@ from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
 from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import Cascade, Link, LinkMethod, LinkRun, LinkStatus, Pair, RunState, TaskScore
-from app.models.plans import Edition, EditionSource, Item, Plan, Section, Task
+from app.models.plans import Edition, EditionSource, Item, Plan, Preview, Section, Task
 from app.models.thesaurus import Term, TermRelation, Thesaurus
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "LinkStatus",
     "Pair",
     "Plan",
+    "Preview",
     "RunState",
     "Section",
     "Task",

@@ -47,6 +47,11 @@ class Edition(Base, table=True):
     text_digest: str = Field(max_length=64, description="SHA-256 of the plan's words without layout, hexadecimal.")
     reader: str = Field(max_length=40, description="Version of the reader that made the outline.")
     doubts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    corrections: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(JSON, nullable=False),
+        description="What people corrected before it was stored: `lines`, `metadata`.",
+    )
     places: dict[str, list[int]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(default_factory=now)
 
@@ -117,3 +122,21 @@ class Task(Base, table=True):
     source_end: int
     applies_to: AppliesTo = Field(sa_type=words(AppliesTo))
     facts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Preview(Base, table=True):
+    """A document that somebody looks at before it is stored: the file, what was said of it, and what was shown last."""
+
+    __tablename__ = "preview"
+
+    id: str = Field(primary_key=True, max_length=32)
+    plan_id: str | None = Field(default=None, max_length=64, description="The plan it would become; it need not exist.")
+    adcode: str | None = Field(default=None, max_length=6, description="Whose plan; the code need not be registered.")
+    options: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False), description="ImportOptions as JSON.")
+    digest: str = Field(max_length=64, description="SHA-256 of what was shown when it was last changed, hexadecimal.")
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    version: int = 1
+    created_by: str = Field(max_length=100)
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+    expires_at: datetime = Field(index=True)

@@ -5,6 +5,7 @@ from app.reports.coverage import matrix_report, pair_report
 from app.reports.files import WRITERS, FileFormat, Writer
 from app.reports.gaps import gaps_report
 from app.reports.links import links_report
+from app.reports.previews import check_text, preview_text
 from app.reports.report import Report
 from app.reports.terminal import table
 
@@ -14,9 +15,11 @@ __all__ = [
     "Report",
     "Writer",
     "breakdown_report",
+    "check_text",
     "gaps_report",
     "links_report",
     "matrix_report",
     "pair_report",
+    "preview_text",
     "table",
 ]

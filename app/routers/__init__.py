@@ -3,6 +3,7 @@
 from app.routers import (
     audit,
     cascade,
+    checks,
     coverage,
     gaps,
     health,
@@ -11,17 +12,21 @@ from app.routers import (
     link_runs,
     links,
     plans,
+    previews,
     search,
     thesauri,
 )
 
 ROUTERS = [
+    # Before plans: no plan is called "previews".
+    previews.router,
     plans.router,
     items.router,
     coverage.router,
     gaps.router,
     cascade.router,
     link_runs.router,
+    checks.router,
     links.router,
     search.router,
     thesauri.router,

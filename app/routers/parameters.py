@@ -1,12 +1,14 @@
 """Parameters that several resources take."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, File, Form, Path, Query, Request, UploadFile
 
-from app.documents import Limits
 from app.errors import wants_english
-from app.services.imports import reading_limits
+from app.schemas.common import Domain, Note, PlaceName, Year
+from app.schemas.plans import ImportOptions
+from app.services.readings import import_options
 
 PREFIX = "/api/v1"
 
@@ -45,9 +47,43 @@ def _english(request: Request) -> bool:
 English = Annotated[bool, Depends(_english)]
 
 
-def _limits(request: Request) -> Limits:
-    """What a file may take to be read."""
-    return reading_limits(request.app.state.settings)
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A document that came with a form, and what the form says of it."""
+
+    data: bytes
+    options: ImportOptions
 
 
-ReadingLimits = Annotated[Limits, Depends(_limits)]
+def _uploaded(
+    file: Annotated[UploadFile, File(description="The document as it is.")],
+    adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
+    name: Annotated[
+        PlaceName | None, Form(description="The jurisdiction's name; a new code is registered with it on import.")
+    ] = None,
+    domain: Annotated[Domain | None, Form(description="Which domain, if the document does not say.")] = None,
+    year: Annotated[Year | None, Form(description="For which year, if the document does not say.")] = None,
+    edition_note: Annotated[Note | None, Form(description="A note kept with the edition.")] = None,
+    corrections: Annotated[
+        str | None,
+        Form(
+            description="JSON, as a preview takes and shows it: `lines` (what a line of the text is) and `metadata`.",
+            examples=[
+                '{"lines": [{"start": 120, "kind": "section", "level": 1}], "metadata": {"issuer": "某市教育局"}}'
+            ],
+        ),
+    ] = None,
+) -> Uploaded:
+    options = import_options(
+        filename=file.filename or "upload",
+        adcode=adcode,
+        name=name,
+        domain=domain,
+        year=year,
+        edition_note=edition_note,
+        corrections=corrections,
+    )
+    return Uploaded(file.file.read(), options)
+
+
+Upload = Annotated[Uploaded, Depends(_uploaded)]

@@ -3,13 +3,14 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Query, Response
 
 from app import reports
 from app.auth import Actor
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
+    BadCorrections,
     BadCursor,
     ConcurrentChange,
     JurisdictionExists,
@@ -30,12 +31,11 @@ from app.routers.parameters import (
     DomainFilter,
     English,
     PlanKey,
-    ReadingLimits,
+    Upload,
     Words,
     YearFilter,
 )
 from app.schemas.breakdowns import BreakdownRead
-from app.schemas.common import Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportRead, PlanDetail, PlanRead
 from app.services import breakdowns, imports, plans
 from app.services.plans import PlanFilter
@@ -66,6 +66,7 @@ def list_plans(
         **responses(
             UnreadableDocument,
             ReadersBusy,
+            BadCorrections,
             UnidentifiedPlan,
             JurisdictionNotFound,
             JurisdictionExists,
@@ -75,33 +76,13 @@ def list_plans(
         ),
     },
 )
-def import_plan(
-    session: WriteSession,
-    response: Response,
-    limits: ReadingLimits,
-    actor: Actor,
-    file: Annotated[UploadFile, File(description="The document as it is.")],
-    adcode: Annotated[str | None, Form(max_length=20, description="Whose plan, if the document does not say.")] = None,
-    name: Annotated[
-        PlaceName | None, Form(description="The jurisdiction's name; a new code is registered with it.")
-    ] = None,
-    domain: Annotated[Domain | None, Form(description="Which domain, if the document does not say.")] = None,
-    year: Annotated[Year | None, Form(description="For which year, if the document does not say.")] = None,
-    edition_note: Annotated[Note | None, Form(description="A note kept with the edition.")] = None,
-) -> ImportRead:
+def import_plan(session: WriteSession, response: Response, upload: Upload, actor: Actor) -> ImportRead:
     """Read a document into a plan's new edition. Importing does not link; start a link run for that.
 
-    The same text again, in this or another layout, changes nothing and is answered 200.
+    The same text again, in this or another layout, changes nothing and is answered 200. To see first what would be
+    stored, and to correct it, make a preview.
     """
-    options = imports.import_options(
-        filename=file.filename or "upload",
-        adcode=adcode,
-        name=name,
-        domain=domain,
-        year=year,
-        edition_note=edition_note,
-    )
-    done = imports.import_document(session, file.file.read(), options, actor, limits)
+    done = imports.import_document(session, upload.data, upload.options, actor)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200

@@ -9,6 +9,7 @@ from app.documents.facts import Change, Comparator, Measure
 from app.linking import AppliesTo
 from app.models import Level
 from app.schemas.common import Adcode, Closed, Domain, Note, PlaceName, Year
+from app.schemas.corrections import Corrections
 
 
 class ImportOptions(Closed):
@@ -20,6 +21,7 @@ class ImportOptions(Closed):
     domain: Domain | None = None
     year: Year | None = None
     edition_note: Note | None = None
+    corrections: Corrections = Field(default_factory=Corrections)
 
 
 class DoubtRead(Closed):
@@ -80,6 +82,7 @@ class PlanDetail(PlanRead):
     sections: list[SectionRead]
     doubts: list[DoubtRead]
     note: str | None
+    corrections: Corrections = Field(description="What people corrected in the edition before it was stored.")
 
 
 class NumberRead(Closed):

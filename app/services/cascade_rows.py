@@ -7,11 +7,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app import graph
-from app.documents.facts import Number, rollup
-from app.graph import COUNTING, CheckRow, RollupRow
 from app.linking import METHOD, model_digest
 from app.models import Edition, Item, Jurisdiction, Link, Pair, Plan, Task, TaskScore
-from app.services import jurisdictions, verdicts
+from app.services import jurisdictions, taken_up
 from app.services.keys import item_id, task_id
 from app.services.plans import current_edition
 from app.services.terms import digest_of
@@ -24,15 +22,6 @@ class Member:
     jurisdiction: Jurisdiction
     plan: Plan | None
     edition: Edition | None
-
-
-@dataclass(frozen=True, slots=True)
-class _TaskLink:
-    """A counting task link, and the whole sentence in which its evidence stands."""
-
-    row: graph.LinkRow
-    lower_plan: str
-    sentence: str
 
 
 def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.CascadeRows:
@@ -48,7 +37,7 @@ def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.C
     items = _items(session, keys)
     links = _links(session, list(pairs), items)
     texts = {item.id: text for item, text in items.values()}
-    taken_up = _task_links(links, texts)
+    taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts)
     method = (METHOD, model_digest(), digest_of(session, upper.domain))
     years = {row.plan.id: row.plan.year for row in found if row.plan}
     tasks = {task.id: task.text for item, _ in items.values() if item.plan == upper.id for task in item.tasks}
@@ -61,9 +50,14 @@ def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.C
         items=tuple(item for item, _ in items.values()),
         links=tuple(row for row, _ in links),
         scores=_scores(session, pairs),
-        checks=_checks(tasks, upper.year, taken_up, years),
-        rollups=_rollups(tasks, upper.year, taken_up, found),
+        checks=taken_up.checks(tasks, upper.year, taken, years),
+        rollups=taken_up.rollups(tasks, upper.year, taken, _same_year(upper, found)),
     )
+
+
+def _same_year(upper: Plan, found: Sequence[Member]) -> dict[str, str]:
+    """Each city's plan of the upper plan's year; empty where it has none."""
+    return {row.jurisdiction.adcode: row.plan.id if row.plan and row.plan.year == upper.year else "" for row in found}
 
 
 def _judged(session: Session, upper: Plan, found: Sequence[Member]) -> list[tuple[Pair, str]]:
@@ -183,71 +177,3 @@ def _scores(session: Session, pairs: dict[int | None, str]) -> dict[tuple[str, s
         (task_id(plan, item, task), pairs[row.pair_id]): graph.Judged(row.score, together=row.together)
         for row, plan, item, task in session.exec(query)
     }
-
-
-def _task_links(
-    links: Sequence[tuple[graph.LinkRow, Link]], texts: dict[str, str]
-) -> dict[tuple[str, str], list[_TaskLink]]:
-    """The counting task links by upper task and lower plan, best first."""
-    found: dict[tuple[str, str], list[_TaskLink]] = {}
-    for row, link in links:
-        if row.coverage and row.status in COUNTING:
-            item = graph.item_of(row.lower)
-            plan = item.rpartition("/")[0]
-            sentence = verdicts.sentence_around(texts[item], link.lower_start, link.lower_end)
-            found.setdefault((row.upper, plan), []).append(_TaskLink(row, plan, sentence))
-    for rows in found.values():
-        rows.sort(key=lambda link: graph.best_first(link.row))
-    return found
-
-
-def _checks(
-    tasks: dict[str, str], year: int, taken_up: dict[tuple[str, str], list[_TaskLink]], years: dict[str, int]
-) -> dict[tuple[str, str], CheckRow]:
-    """What comparing numbers and dates found, by upper task and lower plan."""
-    out = {}
-    for (task, plan), links in taken_up.items():
-        found = verdicts.check(tasks[task], year, [link.sentence for link in links], years[plan])
-        if found.target or found.deadline:
-            out[task, plan] = CheckRow(
-                target=found.target.verdict.value if found.target else None,
-                deadline=found.deadline.verdict.value if found.deadline else None,
-                target_reasons=found.target.as_dict() if found.target else None,
-                deadline_reasons=dict(found.deadline.as_dict()) if found.deadline else None,
-            )
-    return out
-
-
-def _rollups(
-    tasks: dict[str, str], year: int, taken_up: dict[tuple[str, str], list[_TaskLink]], found: Sequence[Member]
-) -> tuple[RollupRow, ...]:
-    """Every province-wide total, beside the sum of what the cities of the same year commit to for it."""
-    cities = {row.jurisdiction.adcode: row.plan.id if row.plan and row.plan.year == year else "" for row in found}
-    rows = []
-    for task, text in tasks.items():
-        totals = [fact for fact in verdicts.task_facts(text, year) if isinstance(fact, Number)]
-        if not totals:
-            continue
-        offered = {
-            adcode: [
-                fact
-                for link in taken_up.get((task, plan), [])
-                for fact in verdicts.evidence_facts(link.sentence, year, text)
-            ]
-            for adcode, plan in cities.items()
-        }
-        for total in totals:
-            summed = rollup(total, offered)
-            if summed is not None:
-                rows.append(
-                    RollupRow(
-                        task=task,
-                        indicator=summed.indicator or total.text,
-                        unit=summed.unit,
-                        target=float(summed.target),
-                        allocated=float(summed.allocated),
-                        shortfall=float(summed.shortfall),
-                        cities=tuple((code, None if value is None else float(value)) for code, value in summed.cities),
-                    )
-                )
-    return tuple(rows)

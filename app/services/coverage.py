@@ -112,6 +112,12 @@ def pair(session: Session, key: str, lower: str) -> PairRead:
     city = next((row for row in graph.cities(network) if row.plan == lower), None)
     if city is None:
         raise NotAnUpperPlan(upper=key, lower=lower)
+    return pair_of(network, city)
+
+
+def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
+    """A city of a cascade that has a plan, against the upper plan."""
+    key, lower = network.graph["upper"], city.plan or ""
     items = graph.pair_coverage(network, city)
     tasks = graph.applicable([task for item in items for task in item.tasks])
     return PairRead(

@@ -1,5 +1,6 @@
 """The compliance gaps of a cascade, each with its reasons in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,18 +34,18 @@ def page(session: Session, request: PageRequest, key: str, wanted: GapFilter, *,
     network = cascades.load(session, key)
     rows = wanted_gaps(network, wanted)
     found = request.sorted_page(rows, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
-    cities = {city.adcode: city for city in graph.cities(network)}
-    return Page(
-        items=[_read(network, gap, cities[gap.adcode], english=english) for gap in found.items],
-        next_cursor=found.next_cursor,
-    )
+    return Page(items=read_gaps(network, found.items, english=english), next_cursor=found.next_cursor)
 
 
 def all_gaps(session: Session, key: str, wanted: GapFilter, *, english: bool) -> list[GapRead]:
     """Every gap, for a table or a file; raises PlanNotFound, BadAdcode or FileTooLarge."""
     network = cascades.load(session, key)
+    return read_gaps(network, whole(wanted_gaps(network, wanted)), english=english)
+
+
+def read_gaps(network: "nx.DiGraph[str]", rows: Sequence[Gap], *, english: bool) -> list[GapRead]:
+    """Gaps of a cascade as they are shown."""
     cities = {city.adcode: city for city in graph.cities(network)}
-    rows = whole(wanted_gaps(network, wanted))
     return [_read(network, gap, cities[gap.adcode], english=english) for gap in rows]
 
 

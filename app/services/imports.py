@@ -2,108 +2,84 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from app import documents
-from app.db import lock
-from app.documents import DEFAULT_LIMITS, BlockKind, DocumentError, Doubt, Identity, Limits, Outline, Source
-from app.errors import ReadersBusy, UnidentifiedPlan, UnreadableDocument, invalid
-from app.linking import AppliesTo, ItemText, PlanText, TaskText, applies_to
+from app.db import database_of, lock
+from app.documents import Doubt, Outline
+from app.linking import AppliesTo
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
+from app.schemas.corrections import Corrections
 from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
-from app.services import audit, cascades, jurisdictions
+from app.services import audit, cascades, jurisdictions, readings
 from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
+from app.services.readings import Identified, Reading
 from app.services.verdicts import placed_facts
-from app.settings import Settings
 
 READER = "text-2"
 Scopes = dict[tuple[int, int], AppliesTo]
-# What a caller may have to say, in the order in which it is asked for: field, Chinese, English.
-IDENTITY = (
-    ("adcode", "是哪个行政区划的", "whose plan it is"),
-    ("domain", "属于哪个领域", "which domain it is of"),
-    ("year", "是哪一年的", "which year it is for"),
-)
-# Which of them settles each kind of doubt about the identity.
-SETTLED_BY = {
-    "several_places": "adcode",
-    "unknown_place": "adcode",
-    "place_inferred": "adcode",
-    "domain_inferred": "domain",
-    "year_inferred": "year",
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file as it came, opened and read."""
-
-    data: bytes
-    source: Source
-    outline: Outline
-
-
-def import_options(**given: object) -> ImportOptions:
-    """The options, checked; raises InvalidRequest that names what is wrong."""
-    try:
-        return ImportOptions.model_validate(given)
-    except ValidationError as error:
-        raise invalid(error.errors()) from error
-
-
-def import_document(
-    session: Session, data: bytes, options: ImportOptions, actor: str, limits: Limits = DEFAULT_LIMITS
-) -> ImportRead:
+def import_document(session: Session, data: bytes, options: ImportOptions, actor: str) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
 
     The reading comes before the first statement, so that a long document keeps no other writer waiting.
 
-    Raises UnreadableDocument, ReadersBusy, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent; in
-    none of these cases is anything stored.
+    Raises UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists
+    or MissingParent; in none of these cases is anything stored.
     """
-    document = read_document(data, limits)
-    outline = document.outline
-    scopes = applies_to(_plan_text(outline))
-    found = documents.identify(outline, jurisdictions.gazetteer(session))
-    adcode, domain, year = _identity(found, options)
+    reading = readings.read(data, options, database_of(session).settings)
+    return store(session, data, readings.identify(session, reading), actor)
+
+
+def store(session: Session, data: bytes, identified: Identified, actor: str) -> ImportRead:
+    """Store what was read as the plan's new edition, unless the plan has this text already.
+
+    Raises UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent.
+    """
+    adcode, domain, year = readings.required(identified)
+    options = identified.reading.options
     if options.name is not None:
         cascades.register_jurisdiction(session, adcode, options.name, actor)
     jurisdictions.get(session, adcode)
-    doubts = [*outline.doubts, *_inferred(found, options)]
     lock(session, plan_key(adcode, domain, year))
-    done, before = _store(session, document, scopes, doubts, options, (adcode, domain, year))
+    done, before = _store(session, data, identified, (adcode, domain, year))
     _record(session, done, before, actor, adcode)
     return done
 
 
-def reading_limits(settings: Settings) -> Limits:
-    """What an operator allows a file to take."""
-    return Limits(
-        seconds=settings.reading_seconds,
-        memory=settings.reading_memory_bytes,
-        processes=settings.reading_processes,
-        unpacked=settings.max_unpacked_bytes,
-        pages=settings.max_pages,
-        characters=settings.max_characters,
-    )
-
-
-def read_document(data: bytes, limits: Limits) -> Document:
-    """Open and read a file. Raises UnreadableDocument or ReadersBusy."""
-    try:
-        source = documents.open_source(data, limits)
-        return Document(data, source, documents.outline(source))
-    except DocumentError as error:
-        if error.kind == "busy":
-            raise ReadersBusy(zh=error.zh, en=error.en) from error
-        raise UnreadableDocument(zh=error.zh, en=error.en) from error
+def _store(
+    session: Session, data: bytes, identified: Identified, identity: tuple[str, str, int]
+) -> tuple[ImportRead, Edition | None]:
+    """Store the edition unless it is there; also gives the one that was current before."""
+    adcode, domain, year = identity
+    reading = identified.reading
+    key = plan_key(adcode, domain, year)
+    plan = session.get(Plan, key)
+    current = None
+    if plan is None:
+        plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
+        session.add(plan)
+        session.flush()
+    else:
+        current = current_edition(session, plan)
+        if has_already(current, reading):
+            return _answer(session, current, created=False), current
+    plan.edition_number += 1
+    plan.updated_at = now()
+    edition = _edition(plan, data, reading, identified.doubts)
+    session.add(edition)
+    session.flush()
+    _store_outline(session, edition, data, reading.outline, reading.scopes, year)
+    cascades.touch_around(session, plan)
+    return _answer(session, edition, created=True), current
 
 
 def _record(session: Session, done: ImportRead, before: Edition | None, actor: str, adcode: str) -> None:
@@ -121,84 +97,25 @@ def _record(session: Session, done: ImportRead, before: Edition | None, actor: s
 
 
 def _shown(edition: Edition) -> dict[str, object]:
-    names = ("number", "title", "filename", "file_digest", "text_digest", "note")
+    names = ("number", "title", "filename", "file_digest", "text_digest", "note", "corrections")
     return {name: getattr(edition, name) for name in names}
 
 
-def _identity(found: Identity, options: ImportOptions) -> tuple[str, str, int]:
-    adcode = options.adcode or found.adcode
-    domain = options.domain or found.domain
-    year = options.year or found.year
-    if adcode is None or domain is None or year is None:
-        known = {"adcode": adcode, "domain": domain, "year": year}
-        missing = [entry for entry in IDENTITY if known[entry[0]] is None]
-        raise UnidentifiedPlan(
-            errors=[(f"/body/{field}", f"请写明{zh}", f"say {en}") for field, zh, en in missing],
-            missing_zh="、".join(zh for _, zh, _ in missing),
-            missing_en=", ".join(en for _, _, en in missing),
-            fields=", ".join(field for field, _, _ in missing),
-        )
-    return adcode, domain, year
+def has_already(current: Edition, reading: Reading) -> bool:
+    """Whether an edition is this text already, corrected as it is now; who corrects nothing takes it as it is."""
+    given = corrections_as_stored(reading.options.corrections)
+    return current.text_digest == reading.text_digest and given in ({}, current.corrections)
 
 
-def _inferred(found: Identity, options: ImportOptions) -> Iterator[Doubt]:
-    """Doubts about the identity: what was inferred, unless the caller settled it, and where he contradicts the text."""
-    for doubt in found.doubts:
-        if getattr(options, SETTLED_BY[doubt.kind]) is None:
-            yield doubt
-    for field, _, _ in IDENTITY:
-        said, given = getattr(found, field), getattr(options, field)
-        if said is not None and given is not None and said != given:
-            yield Doubt(f"{field}_differs", 0, 0, f"从文件看应为 {said}，按导入时写明的 {given} 处理")
+def corrections_as_stored(corrections: Corrections) -> dict[str, Any]:
+    """Corrections as an edition keeps them: only what was said, the lines in order; empty for none."""
+    kept = corrections.model_dump(mode="json", exclude_none=True)
+    kept["lines"].sort(key=lambda line: line["start"])
+    return {name: value for name, value in kept.items() if value}
 
 
-def _store(
-    session: Session,
-    document: Document,
-    scopes: Scopes,
-    doubts: Sequence[Doubt],
-    options: ImportOptions,
-    identity: tuple[str, str, int],
-) -> tuple[ImportRead, Edition | None]:
-    """Store the edition unless it is there; also gives the one that was current before."""
-    adcode, domain, year = identity
-    key = plan_key(adcode, domain, year)
-    digest = text_digest(document.outline)
-    plan = session.get(Plan, key)
-    current = None
-    if plan is None:
-        plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
-        session.add(plan)
-        session.flush()
-    else:
-        current = current_edition(session, plan)
-        if current.text_digest == digest:
-            return _answer(session, current, created=False), current
-    plan.edition_number += 1
-    plan.updated_at = now()
-    edition = _edition(plan, document, doubts, options, digest)
-    session.add(edition)
-    session.flush()
-    _store_outline(session, edition, document, scopes, year)
-    cascades.touch_around(session, plan)
-    return _answer(session, edition, created=True), current
-
-
-def text_digest(outline: Outline) -> str:
-    """SHA-256 of the document's words without layout and page furniture.
-
-    The same text in another file, wrapped or encoded otherwise, is known again by it.
-    """
-    parts = [
-        outline.text[block.start : block.end]
-        for block in outline.blocks
-        if block.kind not in {BlockKind.FURNITURE, BlockKind.BLANK}
-    ]
-    return hashlib.sha256("".join("".join(parts).split()).encode()).hexdigest()
-
-
-def _edition(plan: Plan, document: Document, doubts: Sequence[Doubt], options: ImportOptions, digest: str) -> Edition:
-    metadata = document.outline.metadata
+def _edition(plan: Plan, data: bytes, reading: Reading, doubts: Sequence[Doubt]) -> Edition:
+    metadata, options = reading.outline.metadata, reading.options
     return Edition(
         plan_id=plan.id,
         number=plan.edition_number,
@@ -209,21 +126,28 @@ def _edition(plan: Plan, document: Document, doubts: Sequence[Doubt], options: I
         issued_on=metadata.issued_on,
         addressee=metadata.addressee,
         note=options.edition_note,
-        filename=re.split(r"[/\\\\]", options.filename)[-1][-255:] or "upload",
-        media_type=document.source.media_type,
-        file_digest=hashlib.sha256(document.data).hexdigest(),
-        text_digest=digest,
+        filename=plain_name(options.filename),
+        media_type=reading.source.media_type,
+        file_digest=hashlib.sha256(data).hexdigest(),
+        text_digest=reading.text_digest,
         reader=READER,
         doubts=[asdict(doubt) for doubt in doubts],
+        corrections=corrections_as_stored(options.corrections),
         places={field: [place.start, place.end] for field, place in metadata.places.items()},
     )
 
 
-def _store_outline(session: Session, edition: Edition, document: Document, scopes: Scopes, year: int) -> None:
+def plain_name(filename: str) -> str:
+    """A file's name without folders, as long as a column takes."""
+    return re.split(r"[/\\\\]", filename)[-1][-255:] or "upload"
+
+
+def _store_outline(
+    session: Session, edition: Edition, data: bytes, outline: Outline, scopes: Scopes, year: int
+) -> None:
     edition_id = edition.id or 0
-    outline = document.outline
     blocks = [[str(block.kind), block.start, block.end] for block in outline.blocks]
-    session.add(EditionSource(edition_id=edition_id, data=document.data, text=outline.text, blocks=blocks))
+    session.add(EditionSource(edition_id=edition_id, data=data, text=outline.text, blocks=blocks))
     for position, section in enumerate(outline.sections, 1):
         session.add(
             Section(
@@ -246,20 +170,6 @@ def _store_outline(session: Session, edition: Edition, document: Document, scope
         for task in found.tasks
     )
     session.flush()
-
-
-def _plan_text(outline: Outline) -> PlanText:
-    return PlanText(
-        items=tuple(
-            ItemText(
-                number=found.number,
-                title=found.title,
-                text=found.text,
-                tasks=tuple(TaskText(task.number, task.start, task.end) for task in found.tasks),
-            )
-            for found in outline.items
-        )
-    )
 
 
 def _item(edition_id: int, found: documents.Item) -> Item:

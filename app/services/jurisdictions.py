@@ -63,6 +63,28 @@ def get(session: Session, adcode: str) -> Jurisdiction:
     return found
 
 
+def name_of(session: Session, adcode: str, given: str | None) -> str:
+    """The name of a jurisdiction, or the one that it would be registered with.
+
+    Raises what importing a plan of it would raise: BadAdcode, JurisdictionExists, JurisdictionNotFound, MissingParent.
+    """
+    known = session.get(Jurisdiction, check_adcode(adcode))
+    if known is not None:
+        if given is not None and given != known.name:
+            raise JurisdictionExists(adcode=adcode, name=known.name)
+        return known.name
+    if given is None:
+        raise JurisdictionNotFound(adcode=adcode)
+    _check_parent(session, adcode)
+    return given
+
+
+def _check_parent(session: Session, adcode: str) -> None:
+    parent = parent_of(adcode)
+    if parent is not None and session.get(Jurisdiction, parent) is None:
+        raise MissingParent(adcode=adcode, parent=parent)
+
+
 def register(session: Session, adcode: str, name: str) -> tuple[Jurisdiction, bool]:
     """Register a jurisdiction; also tells whether it is new.
 
@@ -75,10 +97,8 @@ def register(session: Session, adcode: str, name: str) -> tuple[Jurisdiction, bo
         if known.name != name:
             raise JurisdictionExists(adcode=adcode, name=known.name)
         return known, False
-    parent = parent_of(adcode)
-    if parent is not None and session.get(Jurisdiction, parent) is None:
-        raise MissingParent(adcode=adcode, parent=parent)
-    new = Jurisdiction(adcode=adcode, name=name, level=level_of(adcode), parent_adcode=parent)
+    _check_parent(session, adcode)
+    new = Jurisdiction(adcode=adcode, name=name, level=level_of(adcode), parent_adcode=parent_of(adcode))
     session.add(new)
     session.flush()
     return new, True

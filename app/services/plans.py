@@ -11,6 +11,7 @@ from app.errors import ItemNotFound, PlanNotFound
 from app.linking import ItemText, PlanText, TaskText
 from app.models import Edition, EditionSource, Item, Jurisdiction, Level, Plan, Section, Task
 from app.pagination import Page, PageRequest
+from app.schemas.corrections import Corrections
 from app.schemas.plans import DoubtRead, ItemRead, ItemSection, PlanDetail, PlanRead, SectionRead, TaskRead
 from app.services import audit
 from app.services.audit import Action, Subject
@@ -96,6 +97,7 @@ def detail(session: Session, key: str) -> PlanDetail:
         ],
         doubts=[DoubtRead(**doubt) for doubt in edition.doubts],
         note=edition.note,
+        corrections=Corrections.model_validate(edition.corrections),
     )
 
 

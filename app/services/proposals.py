@@ -8,10 +8,11 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from app.db import lock
-from app.linking import AppliesTo, Coverage, Evidence, Judgement, PlanText, Strength, TaskVerdict
+from app.linking import AppliesTo, Coverage, Judgement, PlanText, Strength
 from app.models import Edition, Item, Link, LinkMethod, LinkRun, LinkStatus, Pair, Plan, Task, TaskScore
 from app.models.base import now
 from app.schemas.links import LinkRunChange
+from app.services.judgements import proposed, together
 from app.services.keys import item_id, task_id
 
 Key = tuple[int, int | None, int, int | None]  # upper item, upper task, lower item, lower task: row ids
@@ -110,7 +111,7 @@ def _store_scores(session: Session, pair: Pair, upper: Side, judgement: Judgemen
             pair_id=pair.id or 0,
             task_id=upper.tasks[found.item, found.task].id or 0,
             score=found.score,
-            together=found.coverage is Coverage.FULL and all(e.coverage is Coverage.PARTIAL for e in found.evidence),
+            together=together(found),
         )
         for found in judgement.tasks
     )
@@ -124,55 +125,26 @@ def _held(session: Session, pair: Pair | None) -> dict[Key, Link]:
 
 
 def _links(run: LinkRun, pair: Pair | None, upper: Side, lower: Side, judgement: Judgement) -> Iterator[Link]:
-    """The judgement as links: one for each task and place that takes it up, one for each pair of items."""
-    pair_id = pair.id or 0 if pair else 0
-    for verdict in judgement.tasks:
-        for found in _one_each(verdict):
-            yield _task_link(run, pair_id, upper, lower, verdict, found)
-    for pairing in judgement.items:
-        above, below = upper.items[pairing.item], lower.items[pairing.lower_item]
+    """The judgement as links between rows."""
+    for found in proposed(upper.text, lower.text, judgement):
+        above = None if found.upper_task is None else upper.tasks[found.upper_item, found.upper_task]
+        below = None if found.lower_task is None else lower.tasks[found.lower_item, found.lower_task]
         yield Link(
-            id=_link_id(upper, lower, str(pairing.item), str(pairing.lower_item)),
-            pair_id=pair_id,
-            upper_item_id=above.id or 0,
-            lower_item_id=below.id or 0,
-            strength=pairing.strength,
-            score=round(pairing.score, 4),
-            upper_start=0,
-            upper_end=len(above.title),
-            lower_start=0,
-            lower_end=len(below.title),
+            id=_link_id(upper, lower, found.upper, found.lower),
+            pair_id=pair.id or 0 if pair else 0,
+            upper_item_id=upper.items[found.upper_item].id or 0,
+            upper_task_id=above.id if above else None,
+            lower_item_id=lower.items[found.lower_item].id or 0,
+            lower_task_id=below.id if below else None,
+            coverage=found.coverage,
+            strength=found.strength,
+            score=found.score,
+            upper_start=found.upper_start,
+            upper_end=found.upper_end,
+            lower_start=found.lower_start,
+            lower_end=found.lower_end,
             proposed_by=run.started_by,
         )
-
-
-def _one_each(verdict: TaskVerdict) -> list[Evidence]:
-    """The best evidence for each place: two clauses of one lower task are one link."""
-    best: dict[tuple[int, int | None], Evidence] = {}
-    for found in verdict.evidence:
-        best.setdefault((found.item, found.task), found)
-    return list(best.values())
-
-
-def _task_link(run: LinkRun, pair_id: int, upper: Side, lower: Side, verdict: TaskVerdict, found: Evidence) -> Link:
-    task = upper.tasks[verdict.item, verdict.task]
-    below = lower.tasks[found.item, found.task].id if found.task is not None else None
-    lower_name = str(found.item) if found.task is None else f"{found.item}.{found.task}"
-    return Link(
-        id=_link_id(upper, lower, f"{verdict.item}.{verdict.task}", lower_name),
-        pair_id=pair_id,
-        upper_item_id=task.item_id,
-        upper_task_id=task.id,
-        lower_item_id=lower.items[found.item].id or 0,
-        lower_task_id=below,
-        coverage=found.coverage,
-        score=round(found.score, 4),
-        upper_start=task.start,
-        upper_end=task.end,
-        lower_start=found.start,
-        lower_end=found.end,
-        proposed_by=run.started_by,
-    )
 
 
 def _link_id(upper: Side, lower: Side, above: str, below: str) -> str:

@@ -76,7 +76,7 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
         run.state, run.started_at, run.owner, run.seen_at = RunState.RUNNING, now(), owner(), now()
     try:
         with database.read() as session:
-            upper = _side(session, run.plan_id)
+            upper = side(session, run.plan_id)
             thesaurus = linking.Thesaurus.of(rows_of(session, get_plan(session, run.plan_id).domain))
         prepared = linking.prepare(upper.text, thesaurus)
         for done, lower in enumerate(run.lower):
@@ -100,7 +100,7 @@ def _judge(
     thesaurus: linking.Thesaurus,
 ) -> None:
     with database.read() as session:
-        below = _side(session, lower)
+        below = side(session, lower)
     judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
     with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
         current = session.get_one(LinkRun, run.id)
@@ -123,7 +123,8 @@ def _judge(
             current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
 
 
-def _side(session: Session, key: str) -> Side:
+def side(session: Session, key: str) -> Side:
+    """A plan as it is now, as one side of a pair; raises PlanNotFound."""
     plan = get_plan(session, key)
     edition = current_edition(session, plan)
     items = edition_items(session, edition)

@@ -20,6 +20,10 @@ from app.settings import Settings
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LIMIT = 64 * 1024
 
+DRAFT = "一、抓好落实\n1.改善办学条件。新建学校10所。\n".encode()
+COUNTRY = {"adcode": "100000", "domain": "edu", "year": "2020"}
+BAD_CORRECTIONS = {"files": {"file": DRAFT}, "data": {"corrections": '{"lines": [{"start": 9999, "kind": "item"}]}'}}
+
 # method, address, what is sent, status, kind, what the Chinese sentence must tell
 WALK = [
     ("GET", "/api/v1/plans/370000-edu-2031", {}, 404, "not-found", "GET /api/v1/plans"),
@@ -75,6 +79,19 @@ WALK = [
     ),
     ("POST", "/api/v1/plans", {"files": {"file": b"x"}, "data": {"year": "soon"}}, 422, "invalid-request", "errors"),
     ("POST", "/api/v1/plans", {"files": {"file": b"x" * 2 * LIMIT}}, 413, "body-too-large", str(LIMIT)),
+    ("POST", "/api/v1/plans", BAD_CORRECTIONS, 422, "bad-corrections", "不在文中"),
+    ("GET", "/api/v1/plans/previews/none", {}, 404, "not-found", "previews"),
+    ("POST", "/api/v1/plans/previews", {}, 422, "invalid-request", "errors"),
+    ("PATCH", "/api/v1/plans/previews/none", {"json": {"seal": 1}}, 422, "invalid-request", "errors"),
+    ("POST", "/api/v1/checks", {"files": {"file": DRAFT}, "data": COUNTRY}, 422, "no-upper-jurisdiction", "against"),
+    (
+        "POST",
+        "/api/v1/checks?format=pdf",
+        {"files": {"file": DRAFT}, "data": COUNTRY},
+        422,
+        "invalid-request",
+        "errors",
+    ),
     ("GET", f"{SHANDONG}/gaps?format=pdf", {}, 422, "invalid-request", "errors"),
     ("GET", f"{SHANDONG}/coverage?format=pdf", {}, 422, "invalid-request", "errors"),
     ("GET", "/api/v1/links?format=docx", {}, 422, "invalid-request", "errors"),
@@ -198,7 +215,7 @@ def test_too_many_files_are_being_read(client: TestClient, monkeypatch: pytest.M
     def waiting(*_: object) -> None:
         raise DocumentError("busy", "正在读取的文件太多。", "Too many files are being read.")
 
-    monkeypatch.setattr("app.services.imports.documents.open_source", waiting)
+    monkeypatch.setattr("app.services.readings.documents.open_source", waiting)
     response = client.post("/api/v1/plans", files={"file": ("a.docx", b"PK")})
     assert response.status_code == 503
     check(response, "readers-busy")
@@ -213,7 +230,9 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
             slug for sub in base.__subclasses__() for slug in kinds(sub)
         }
 
-    elsewhere = {"database-unavailable", "internal-error", "cascade-too-large", "unacceptable-request", "readers-busy"}
+    # tests/api/test_api_previews.py and test_api_checks.py
+    elsewhere = {"preview-outdated", "too-many-previews", "draft-too-large"}
+    elsewhere |= {"database-unavailable", "internal-error", "cascade-too-large", "unacceptable-request", "readers-busy"}
     elsewhere |= {"file-too-large"}  # test_api_files
     # An altered audit (test_api_audit), and what only the command can be told (test_cli_audit).
     elsewhere |= {"audit-damaged", "audit-unavailable", "audit-not-lost", "bad-audit-head", "retention-too-short"}

@@ -23,6 +23,7 @@ from app.settings import Settings
 
 FILE = Path(__file__).parents[2] / "app" / "examples.json"
 SHANDONG = "/api/v1/plans/370000-edu-2020"
+LINYI = Path(__file__).parents[2] / "seeds" / "documents" / "371300-edu-2020.txt"
 DOCUMENT = "临沂市教育局2021年工作要点\n一、抓好落实\n1.改善办学条件。新建学校10所，年底前交付使用。\n"
 # Entries shown of each list: enough to see what they are.
 SHOWN = 2
@@ -32,6 +33,7 @@ FIXED: dict[str, Any] = {
     "started_at": "2026-11-23T08:00:01Z",
     "finished_at": "2026-11-23T08:00:03Z",
     "proposed_at": "2026-11-23T08:00:03Z",
+    "expires_at": "2026-11-30T08:00:00Z",
     "duration_ms": 2000,
 }
 SIGNED: dict[str, Any] = {
@@ -53,9 +55,22 @@ def calls(client: TestClient) -> dict[str, Any]:
     group = {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]}
     table = "group,term,relation,preferred\nfamily-doctor,家庭医生签约,same,1\n"
     form = {"files": {"file": ("plan.txt", DOCUMENT.encode())}}
+    imported = client.post("/api/v1/plans", **form).json()
+    edited = {"files": {"file": ("plan.txt", DOCUMENT.replace("10所", "12所").encode())}}
+    preview = client.post("/api/v1/plans/previews", **edited).json()
+    previews = f"/api/v1/plans/previews/{preview['id']}"
+    correction = {"corrections": {"metadata": {"issuer": "临沂市教育局办公室"}}}
+    draft = {"files": {"file": ("draft.txt", LINYI.read_bytes())}}
     return {
+        "create_preview": preview,
+        "list_previews": client.get("/api/v1/plans/previews").json(),
+        "read_preview": client.get(previews).json(),
+        "list_preview_lines": client.get(f"{previews}/lines").json(),
+        "update_preview": client.patch(previews, json=correction).json(),
+        "confirm_preview": client.post(f"{previews}/confirmation").json(),
+        "check_draft": client.post("/api/v1/checks", **draft).json(),
         "list_plans": client.get("/api/v1/plans").json(),
-        "import_plan": client.post("/api/v1/plans", **form).json(),
+        "import_plan": imported,
         "read_plan": client.get(SHANDONG).json(),
         "read_breakdown": client.get(f"{SHANDONG}/breakdown").json(),
         "list_items": client.get(f"{SHANDONG}/items").json(),
@@ -114,8 +129,9 @@ def main() -> None:
     for entry in (*made["list_audit_entries"]["items"], made["read_audit_head"]):
         # The key is chance, and all codes come from it.
         entry |= {name: value for name, value in SIGNED.items() if name in entry}
-    for name in ("start_link_run", "read_link_run"):
+    for name in ("start_link_run", "read_link_run", "create_preview", "read_preview", "update_preview"):
         made[name] |= {"id": "0196a2b3c4d55e6f7081"}
+    made["list_previews"]["items"][0] |= {"id": "0196a2b3c4d55e6f7081"}
     made["list_link_runs"]["items"] = [made["read_link_run"]]
     made["start_link_run"] |= {"state": "queued", "started_at": None, "finished_at": None, "duration_ms": None}
     made["read_link_run"] |= {

@@ -40,7 +40,9 @@ GAZETTEER = [
 def test_real_plans_say_who_they_are(name: str) -> None:
     found = identify(read((ROOT / f"seeds/documents/{name}.txt").read_bytes()), GAZETTEER)
     adcode, domain, year = name.split("-")
-    assert found == Identity(adcode, domain, int(year))
+    assert found == Identity(adcode, domain, int(year), said_by=found.said_by)
+    assert set(found.said_by) == {"adcode", "domain", "year"}
+    assert set(found.said_by.values()) <= {"issuer", "plan_title", "title"}
 
 
 def test_jiangsu_names_itself_only_in_its_text() -> None:

@@ -29,7 +29,7 @@ class Archive:
     Raises DocumentError: `damaged`, `too_large`, `encrypted`.
     """
 
-    def __init__(self, data: bytes, limits: Limits, name: str = "ZIP") -> None:
+    def __init__(self, data: bytes, limits: Limits, name: str) -> None:
         self.name = name
         _check_directory(data, name)
         try:

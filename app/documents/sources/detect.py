@@ -71,7 +71,7 @@ def detect(data: bytes, limits: Limits) -> Format:
 
 
 def _archived(data: bytes, limits: Limits) -> Format:
-    archive = Archive(data, limits)
+    archive = Archive(data, limits, "DOCX/XLSX")
     names = archive.names()
     if "[Content_Types].xml" in names:
         found = next((form for part, form in _PARTS if part in names), None)

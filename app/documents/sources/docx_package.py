@@ -27,6 +27,7 @@ _STRICT = (
     ),
 )
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_NO_MEMORY = 2  # XML_ERR_NO_MEMORY of libxml2
 _USUAL_PLACE = "word/document.xml"
 
 
@@ -71,7 +72,7 @@ def parsed(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        if "memory" in str(error).lower():
+        if getattr(error, "code", None) == _NO_MEMORY:
             raise MemoryError from error
         raise errors.damaged(NAME, "内部的 XML 有错误", "its XML is broken") from error
     if root.getroottree().docinfo.internalDTD is not None:

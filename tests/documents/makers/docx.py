@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 from app.documents import BlockKind, Format, Source, outline
 from app.documents.labels import Label, read_label
 from app.documents.text import decode
-from app.documents.units import ends_closed
+from tests.documents.makers.plans import paragraphs
 
 _CENTRED = {BlockKind.ISSUER_MARK, BlockKind.DOCUMENT_NUMBER, BlockKind.TITLE, BlockKind.PLAN_TITLE}
 _ABSTRACT = 90  # beyond python-docx's own lists
@@ -38,27 +38,16 @@ class Typed:
 
 
 def typed(data: bytes) -> list[Typed]:
-    """A plan's paragraphs. Lines of the text that break an item's sentence are one paragraph."""
-    text = decode(data)
-    read = outline(Source(Format.TEXT, "text/plain", text))
-    sections = {section.source_start for section in read.sections}
-    items = {item.source_start for item in read.items}
-    found: list[Typed] = []
-    place = 0
-    for line in text.splitlines(keepends=True):
-        first = place + len(line) - len(line.lstrip())
-        place += len(line)
-        words = line.strip()
-        if not words:
-            continue
-        kind = next(block.kind for block in read.blocks if block.start <= first < block.end)
-        begins = first in items or first in sections
-        if kind is BlockKind.ITEM and not begins and not ends_closed(found[-1].text):
-            last = found.pop()
-            found.append(Typed(last.kind, last.text + words, last.section, last.heading))
-        else:
-            label = read_label(words, range(10_000)) if begins else None
-            found.append(Typed(kind, words, first in sections, label))
+    """A plan's paragraphs, with the labels that begin its sections and items."""
+    read = outline(Source(Format.TEXT, "text/plain", decode(data)))
+    places = [*((s.source_start, s.label) for s in read.sections), *((i.source_start, i.label) for i in read.items)]
+    labels = iter([*(label for _, label in sorted(places)), ""])
+    following = next(labels)
+    found = []
+    for kind, section, text in paragraphs(data):
+        begins = bool(following) and kind in (BlockKind.SECTION, BlockKind.ITEM) and text.startswith(following)
+        following = next(labels) if begins else following
+        found.append(Typed(kind, text, section, read_label(text, range(10_000)) if begins else None))
     return found
 
 
@@ -235,10 +224,10 @@ def parts(body: str, styles: str = "", numbering: str = "") -> dict[str, str]:
     }
 
 
-def packed(files: Mapping[str, str | bytes]) -> bytes:
+def packed(files: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Parts as an archive."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
     return out.getvalue()

@@ -1,0 +1,131 @@
+"""Previews: what a document would become, before it is stored."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Response
+
+from app.auth import Actor
+from app.db import ReadSession, WriteSession
+from app.errors import (
+    BadAdcode,
+    BadCorrections,
+    BadCursor,
+    ConcurrentChange,
+    JurisdictionExists,
+    JurisdictionNotFound,
+    MissingParent,
+    PreviewNotFound,
+    PreviewOutdated,
+    ReadersBusy,
+    TooManyPreviews,
+    UnidentifiedPlan,
+    UnreadableDocument,
+    responses,
+)
+from app.pagination import Page, PageQuery
+from app.routers.parameters import PREFIX, English, Upload
+from app.schemas.plans import ImportRead
+from app.schemas.previews import Confirmation, LineRead, PreviewBrief, PreviewPatch, PreviewRead
+from app.services import previews
+
+ADDRESS = f"{PREFIX}/plans/previews"
+router = APIRouter(prefix=ADDRESS, tags=["previews"])
+
+PreviewId = Annotated[str, Path(max_length=32, description="Id of a preview.")]
+
+
+@router.get("", responses=responses(BadCursor), summary="列出预览 / List previews")
+def list_previews(session: ReadSession, page: PageQuery) -> Page[PreviewBrief]:
+    """The previews that are kept, the oldest first."""
+    return previews.page(session, page)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(UnreadableDocument, ReadersBusy, BadCorrections, BadAdcode, TooManyPreviews),
+    summary="预览文件 / Preview a document",
+)
+def create_preview(
+    session: WriteSession, response: Response, upload: Upload, actor: Actor, in_english: English
+) -> PreviewRead:
+    """What a document would become: its outline, its metadata with where each came from, every doubt with its place,
+    which plan and edition it would be, and what has changed since that plan's current edition.
+
+    What the document does not say is listed in `identity.problems`, not refused. Nothing becomes part of a plan before
+    the preview is confirmed; it is deleted some days after it was last changed (`expires_at`).
+    """
+    made = previews.create(session, upload.data, upload.options, actor, english=in_english)
+    response.headers["Location"] = f"{ADDRESS}/{made.id}"
+    return made
+
+
+@router.get("/{preview}", responses=responses(PreviewNotFound), summary="查看预览 / Read a preview")
+def read_preview(session: ReadSession, preview: PreviewId, in_english: English) -> PreviewRead:
+    """The preview as it would be stored now."""
+    return previews.get(session, preview, english=in_english)
+
+
+@router.get(
+    "/{preview}/lines", responses=responses(PreviewNotFound, BadCursor), summary="查看文件各行 / Read a preview's lines"
+)
+def list_preview_lines(session: ReadSession, page: PageQuery, preview: PreviewId) -> Page[LineRead]:
+    """The lines of the document's text and what each was taken for; `start` is what a correction refers to."""
+    return previews.lines_page(session, page, preview)
+
+
+@router.patch(
+    "/{preview}",
+    responses=responses(PreviewNotFound, BadCorrections, BadAdcode, ConcurrentChange),
+    summary="更正预览 / Correct a preview",
+)
+def update_preview(
+    session: WriteSession, preview: PreviewId, patch: PreviewPatch, actor: Actor, in_english: English
+) -> PreviewRead:
+    """Correct what the document was taken for, and see it read again. What the patch does not name stays."""
+    return previews.change(session, preview, patch, actor, english=in_english)
+
+
+@router.post(
+    "/{preview}/confirmation",
+    status_code=201,
+    summary="确认入库 / Confirm a preview",
+    responses={
+        200: {"model": ImportRead, "description": "The plan has this text already; nothing was changed."},
+        **responses(
+            PreviewNotFound,
+            PreviewOutdated,
+            UnidentifiedPlan,
+            JurisdictionNotFound,
+            JurisdictionExists,
+            MissingParent,
+            BadAdcode,
+            ConcurrentChange,
+        ),
+    },
+)
+def confirm_preview(
+    session: WriteSession,
+    response: Response,
+    preview: PreviewId,
+    actor: Actor,
+    wanted: Annotated[Confirmation | None, Body()] = None,
+) -> ImportRead:
+    """Store exactly what the preview showed, as an import would; the preview is gone then.
+
+    If something else would be stored by now (the plan has got a new edition, somebody corrected the preview), nothing
+    is stored and the answer is 409: look again and confirm with the `digest` of what you saw.
+    """
+    done = previews.confirm(session, preview, wanted.digest if wanted else None, actor)
+    response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
+    if not done.created:
+        response.status_code = 200
+    return done
+
+
+@router.delete(
+    "/{preview}", status_code=204, responses=responses(PreviewNotFound), summary="删除预览 / Delete a preview"
+)
+def delete_preview(session: WriteSession, preview: PreviewId, actor: Actor) -> None:
+    """Forget a preview. Plans stay as they are."""
+    previews.remove(session, preview, actor)
