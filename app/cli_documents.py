@@ -1,5 +1,6 @@
 """The commands that take a document: import it, look at it first, check it as a draft."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,7 @@ class CheckForm(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    DOCX = "docx"
 
 
 def import_files(
@@ -114,4 +116,9 @@ def check_draft(
     with opened(Settings()) as database, progress_bar("核对 / checking") as progress:
         progress(0, 1, draft.name)
         found = checks.check(database, draft.read_bytes(), options, against, english=False)
-    write(as_json(found.model_dump(mode="json")) if form is CheckForm.JSON else reports.check_text(found), output)
+    answers: dict[CheckForm, Callable[[], str | bytes]] = {
+        CheckForm.TABLE: lambda: reports.check_text(found),
+        CheckForm.JSON: lambda: as_json(found.model_dump(mode="json")),
+        CheckForm.DOCX: lambda: reports.WRITERS[reports.FileFormat.DOCX].write(reports.check_report(found)),
+    }
+    write(answers[form](), output)

@@ -1,6 +1,7 @@
 """Answers as tables: for a terminal, and as the files that offices work with."""
 
 from app.reports.breakdowns import breakdown_report
+from app.reports.check_paper import check_report
 from app.reports.coverage import matrix_report, pair_report
 from app.reports.files import WRITERS, FileFormat, Writer
 from app.reports.gaps import gaps_report
@@ -15,6 +16,7 @@ __all__ = [
     "Report",
     "Writer",
     "breakdown_report",
+    "check_report",
     "check_text",
     "gaps_report",
     "links_report",

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Depends, Form, Query, Response
 
+from app import reports
 from app.db import Database, get_database
 from app.errors import (
     BadAdcode,
@@ -22,6 +23,8 @@ from app.errors import (
     UnreadableDocument,
     responses,
 )
+from app.reports import FileFormat
+from app.routers.files import as_download, content
 from app.routers.parameters import PREFIX, English, Upload
 from app.schemas.checks import CheckRead
 from app.services import checks
@@ -33,25 +36,30 @@ class CheckFormat(StrEnum):
     """The formats of a check."""
 
     JSON = "json"
+    DOCX = "docx"
 
 
 @router.post(
     "",
-    responses=responses(
-        UnreadableDocument,
-        ReadersBusy,
-        BadCorrections,
-        UnidentifiedPlan,
-        BadAdcode,
-        JurisdictionNotFound,
-        JurisdictionExists,
-        MissingParent,
-        NoUpperJurisdiction,
-        PlanNotFound,
-        NotAnUpperPlan,
-        DraftTooLarge,
-        CascadeTooLarge,
-    ),
+    response_model=CheckRead,
+    responses={
+        200: content(CheckFormat),
+        **responses(
+            UnreadableDocument,
+            ReadersBusy,
+            BadCorrections,
+            UnidentifiedPlan,
+            BadAdcode,
+            JurisdictionNotFound,
+            JurisdictionExists,
+            MissingParent,
+            NoUpperJurisdiction,
+            PlanNotFound,
+            NotAnUpperPlan,
+            DraftTooLarge,
+            CascadeTooLarge,
+        ),
+    },
     summary="核对草稿 / Check a draft",
 )
 def check_draft(
@@ -62,14 +70,18 @@ def check_draft(
         str | None,
         Form(max_length=64, description="Key of the plan above; if not given, that of the same domain and year."),
     ] = None,
-    _written: Annotated[
-        CheckFormat, Query(alias="format", description="How the answer is written.")
+    written: Annotated[
+        CheckFormat,
+        Query(alias="format", description="How the answer is written; DOCX has the draft's own headings, in Chinese."),
     ] = CheckFormat.JSON,
-) -> CheckRead:
+) -> CheckRead | Response:
     """The gaps that a draft would have if it were issued as it is: what it leaves out, and where it is weaker or
     later, each with the provincial wording to take up and the place in the draft where it belongs.
 
     The answer is the one that importing and linking the draft would give. Nothing is stored and nothing registered: an
     unregistered `adcode` needs its `name`.
     """
+    if written is CheckFormat.DOCX:
+        found = checks.check(database, upload.data, upload.options, against, english=False)
+        return as_download(reports.check_report(found), FileFormat.DOCX)
     return checks.check(database, upload.data, upload.options, against, english=in_english)

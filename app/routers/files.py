@@ -58,18 +58,23 @@ class Sender:
 
     def send(self, report: Report, form: FileFormat, about: str) -> Response:
         """The report as a file that a browser saves under its (Chinese) name; `about` is the id of its plan."""
-        writer = WRITERS[form]
-        data, name = writer.write(report), f"{report.name}.{form}"
-        audit.record_report(self.session, self.actor, about, name)
-        return Response(
-            data,
-            media_type=writer.media_type,
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-                "X-Content-Type-Options": "nosniff",
-                **VARY,
-            },
-        )
+        answer = as_download(report, form)
+        audit.record_report(self.session, self.actor, about, f"{report.name}.{form}")
+        return answer
+
+
+def as_download(report: Report, form: FileFormat) -> Response:
+    """A report as a file that a browser saves under its (Chinese) name; nothing is recorded."""
+    writer = WRITERS[form]
+    return Response(
+        writer.write(report),
+        media_type=writer.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{report.name}.{form}', safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            **VARY,
+        },
+    )
 
 
 def _sender(session: ReadSession, actor: Actor) -> Sender:

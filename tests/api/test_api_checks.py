@@ -1,8 +1,10 @@
 """The draft check: the gaps a draft would have, the same as importing and linking it would give, and nothing stored."""
 
+import io
 from pathlib import Path
 
 import pytest
+from docx import Document
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, text
 
@@ -50,6 +52,26 @@ def test_nothing_is_stored(own_seeded_client: TestClient) -> None:
     assert rows(database) == before
     assert dict(database.derived._values) == cached
     assert client.get(f"{V1}/jurisdictions/379900").status_code == 404
+
+
+def test_the_answer_as_word_has_the_draft_s_own_headings(seeded_client: TestClient) -> None:
+    answer = seeded_client.post(
+        f"{V1}/checks", params={"format": "docx"}, files={"file": ("draft.txt", LINYI.encode())}
+    )
+    assert answer.status_code == 200
+    document = Document(io.BytesIO(answer.content))
+    headings = [p.text for p in document.paragraphs if p.style and str(p.style.name).startswith("Heading")]
+    found = check(seeded_client, LINYI)[1]
+    printed = [f"{section['label']}{section['title']}" for section in found["draft"]["sections"]]
+    assert [heading for heading in headings if heading in printed] == printed
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows[1:]]
+    lacking = {gap["task"]: gap for gap in found["gaps"] if gap["take_up"] and gap["kind"] != "unreviewed"}
+    assert len(rows) == len(lacking)
+    for task, gap in lacking.items():
+        item, number = task.rpartition("/")[2].split(".")
+        row = next(row for row in rows if row[1].startswith(f"第{item}条第{number}项："))
+        assert gap["take_up"]["wording"] in row[1]
+        assert row[2] == (gap["lower_text"] or "—")
 
 
 def test_a_draft_of_an_unregistered_city(seeded_client: TestClient) -> None:

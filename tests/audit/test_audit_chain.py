@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.audit import chain
@@ -36,12 +36,14 @@ ROWS, HEAD = chained(COUNT)
 NUMBERS = st.integers(1, COUNT)
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.integers(0, COUNT), st.integers(0, COUNT))
 def test_a_whole_chain_is_whole(count: int, pruned: int) -> None:
     rows, head = chained(count, pruned=min(count, pruned))
     assert check(rows, head) == []
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.permutations(range(COUNT)))
 def test_any_other_order_is_found(order: list[int]) -> None:
     moved = [ROWS[source]._replace(number=place + 1) for place, source in enumerate(order)]
@@ -50,6 +52,7 @@ def test_any_other_order_is_found(order: list[int]) -> None:
     assert [finding.first for finding in found if "this is entry" in finding.detail] == wrong
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.sets(NUMBERS))
 def test_any_removed_entries_are_named(gone: set[int]) -> None:
     found = check([row for row in ROWS if row.number not in gone], HEAD)
@@ -58,6 +61,7 @@ def test_any_removed_entries_are_named(gone: set[int]) -> None:
     assert all(finding.kind in {Kind.MISSING, Kind.REMOVED_AT_END} for finding in found)
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(NUMBERS, st.sampled_from(Row._fields[1:]), st.one_of(st.text(), st.none(), st.integers(), st.binary()))
 def test_any_changed_cell_is_found_and_only_that(number: int, name: str, value: object) -> None:
     row = ROWS[number - 1]
@@ -69,6 +73,7 @@ def test_any_changed_cell_is_found_and_only_that(number: int, name: str, value: 
         assert [(finding.kind, finding.first, finding.last) for finding in found] == [(Kind.ALTERED, number, number)]
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.integers(0, COUNT))
 def test_an_entry_of_another_key_is_found(number: int) -> None:
     body = chain.canonical(json.loads(ROWS[-1].body) | {"number": number})
@@ -91,6 +96,7 @@ def test_without_a_head_the_entries_are_held_against_each_other() -> None:
     assert [finding.first for finding in check([ROWS[0], ROWS[2]], None)] == [2]
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.text(max_size=200))
 def test_a_head_opens_only_as_it_was_signed(text: str) -> None:
     body, mac = HEAD.signed(KEY)
@@ -101,6 +107,7 @@ def test_a_head_opens_only_as_it_was_signed(text: str) -> None:
     assert Head.opened(KEY, body, chain.entry_mac(KEY, body)) is None, "an entry's code is no head's"
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.booleans(), st.integers(), st.text())))
 def test_a_value_has_one_text(value: dict[str, object]) -> None:
     text = chain.canonical(value)

@@ -1,6 +1,5 @@
 """What every outline must satisfy, whatever the document."""
 
-import shutil
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -56,12 +55,3 @@ def sound() -> Callable[[Outline], Outline]:
         return outline
 
     return check
-
-
-@pytest.fixture(scope="session")
-def soffice() -> str:
-    """LibreOffice's command."""
-    command = shutil.which("soffice")
-    if command is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    return command

@@ -107,10 +107,12 @@ def sort_rows(page: Page) -> Sorted:
             found.furniture.add(i)
             if weights[i] >= _SENTENCES and "。" in row.text:
                 found.doubtful.append(i)
-        elif not inside[i] and not (_belongs(page, row) if i < begin else _ATTACHMENT.match(row.text)):
-            # Sentences, numbered lines and tables outside are the document's too, such as the breakdown behind a plan.
-            if not (weights[i] or "\t" in row.text) or _SITE_WORDS.search(row.text) or _is_link(row):
-                found.furniture.add(i)
+            continue
+        if inside[i] or (_belongs(page, row) if i < begin else _ATTACHMENT.match(row.text)):
+            continue
+        # Sentences, numbered lines and tables outside are the document's too, such as the breakdown behind a plan.
+        if not (weights[i] or "\t" in row.text) or _SITE_WORDS.search(row.text) or _is_link(row):
+            found.furniture.add(i)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cn2an
+from app.documents.sources.docx_numerals import counting
 
 _CHINESE = ("cjk-ideographic", "simp-chinese", "trad-chinese", "cjk-decimal", "japanese-informal")
 _LETTERS = 26
@@ -41,7 +41,7 @@ def _label(style: str, number: int) -> str:
     if "none" in style or "disc" in style or "circle" in style or "square" in style:
         return ""
     if any(name in style for name in _CHINESE) and 0 < number <= _MOST:
-        return f"{cn2an.an2cn(number)}、"
+        return f"{counting(number)}、"
     if "alpha" in style and 0 < number <= _LETTERS:
         return f"{chr(ord('A' if 'upper' in style else 'a') + number - 1)}."
     return f"{number}."

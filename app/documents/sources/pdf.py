@@ -85,7 +85,7 @@ def _read(document: pypdfium2.PdfDocument, count: int, most: int) -> _Pages:
             pages.lines.append([])
             continue
         text_page = page.get_textpage()
-        glyphs = Glyphs(text_page, faces)
+        glyphs = Glyphs(text_page, faces, pdfium.FPDFPage_GetRotation(page.raw))
         pages.characters += len(glyphs.text)
         if pages.characters > most:
             raise errors.too_large(f"文字超过 {most} 个", f"it has more than {most:,} characters")

@@ -7,7 +7,7 @@ within a small part of PDFium's own time.
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -22,6 +22,13 @@ _BOLD_NAME = re.compile(r"bold|black|heavy", re.IGNORECASE)
 _BOLD_WEIGHT = 600  # CSS: 400 is regular, 600 semi-bold
 _STROKED = (pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE)  # how bold is made up for a font
 
+# Places on a page that is turned by 0, 1, 2, 3 quarters to be read.
+_TURNS: tuple[Callable[[float, float], tuple[float, float]] | None, ...] = (
+    None,
+    lambda x, y: (y, -x),
+    lambda x, y: (-x, -y),
+    lambda x, y: (-y, x),
+)
 CELL_GAP = 1.6  # ems: a gap as wide as this parts cells or columns; words are parted by less
 _WORD_GAP = 0.15  # ems between two Latin words; letters stand closer
 _CJK_GAP = 0.7  # ems between Chinese characters from which on a gap is a space that someone meant
@@ -89,12 +96,15 @@ class Faces:
 
 
 class Glyphs:
-    """The characters of one page."""
+    """The characters of one page. `rotation`: by how many quarters of a circle, clockwise, the page is turned to be read;
+    places are those on the turned page.
+    """
 
-    def __init__(self, page: pypdfium2.PdfTextPage, faces: Faces) -> None:
+    def __init__(self, page: pypdfium2.PdfTextPage, faces: Faces, rotation: int = 0) -> None:
         self._page = page  # keeps the handle alive
         self._raw = page.raw
         self._faces = faces
+        self._turn = _TURNS[rotation % 4]
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._at = (ctypes.byref(self._x), ctypes.byref(self._y))
         self._rect = pdfium.FS_RECTF()
@@ -125,23 +135,31 @@ class Glyphs:
             if first == last:
                 continue
             spaced = last < match.end() and not self._generated(last)
-            if abs(self._origin(first)[1] - self._origin(last - 1)[1]) > 1:
+            origin, end = self._origin(first), self._origin(last - 1)
+            if abs(origin[1] - end[1]) > 1:
                 yield from self._by_character(first, last)
                 continue
-            inner = list(self._inner(first, last))
+            inner = list(self._inner(first, last, origin, end[0]))
             inner[-1].spaced = spaced
             yield from inner
 
     def _origin(self, i: int) -> tuple[float, float]:
         pdfium.FPDFText_GetCharOrigin(self._raw, i, *self._at)
-        return self._x.value, self._y.value
+        if self._turn is None:
+            return self._x.value, self._y.value
+        return self._turn(self._x.value, self._y.value)
 
-    def _right(self, i: int, em: float) -> float:
-        """Where a character ends. PDFium's box is the character's advance, but with some fonts only its ink."""
+    def _right(self, i: int, em: float, left: float | None = None) -> float:
+        """Where a character ends, which begins at `left`. PDFium's box is the character's advance, but with some fonts
+        only its ink.
+        """
         if self.text[i] >= _WIDE:
-            return self._origin(i)[0] + em
+            return (self._origin(i)[0] if left is None else left) + em
         pdfium.FPDFText_GetLooseCharBox(self._raw, i, self._rect_at)
-        return float(self._rect.right)
+        if self._turn is None:
+            return float(self._rect.right)
+        corners = (self._rect.left, self._rect.bottom), (self._rect.right, self._rect.top)
+        return max(self._turn(*corner)[0] for corner in corners)
 
     def _generated(self, i: int) -> bool:
         """Whether PDFium put the character in, because of a gap; otherwise the file has it."""
@@ -153,8 +171,11 @@ class Glyphs:
         scale = math.hypot(self._matrix.c, self._matrix.d)
         return max(float(pdfium.FPDFText_GetFontSize(self._raw, i)) * scale, 1.0)
 
-    def _inner(self, first: int, last: int) -> Iterator[Piece]:
-        """A line's characters, cut where the gaps are wide; spaces that only a gap made up are left out."""
+    def _inner(self, first: int, last: int, origin: tuple[float, float], end: float) -> Iterator[Piece]:
+        """A line's characters, cut where the gaps are wide; spaces that only a gap made up are left out.
+
+        `origin`: of the first character; `end`: where the last one begins.
+        """
         em = self._em(first)
         gaps = [
             (match, (self._origin(match.end())[0] - self._right(match.start() - 1, em)) / em)
@@ -169,12 +190,14 @@ class Glyphs:
             parts.append(self.text[place : match.start()])
             place = match.end()
             if gap >= CELL_GAP:
-                yield self._piece("".join(parts), start, match.start(), em)
-                parts, start = [], place
+                yield self._piece(
+                    "".join(parts), (start, match.start()), origin, self._right(match.start() - 1, em), em
+                )
+                parts, start, origin = [], place, self._origin(place)
             else:
                 parts.append(joint(self.text[match.start() - 1], self.text[match.end()], gap, lone=few))
         parts.append(self.text[place:last])
-        yield self._piece("".join(parts), start, last, em)
+        yield self._piece("".join(parts), (start, last), origin, self._right(last - 1, em, end), em)
 
     def _by_character(self, first: int, last: int) -> Iterator[Piece]:
         """Characters that PDFium took for a line although they stand on several: cut where the base line jumps."""
@@ -182,13 +205,12 @@ class Glyphs:
         cuts = [i + first + 1 for i, (a, b) in enumerate(pairwise(bases)) if abs(a - b) > 1]
         for start, end in pairwise([first, *cuts, last]):
             text = self.text[start:end]
-            inner = (start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
-            if inner[0] < inner[1]:
-                yield from self._inner(*inner)
+            left, right = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+            if left < right:
+                yield from self._inner(left, right, self._origin(left), self._origin(right - 1)[0])
 
-    def _piece(self, text: str, first: int, last: int, em: float) -> Piece:
-        left, base = self._origin(first)
-        return Piece(text, left, self._right(last - 1, em), base, em, self._faces_of(first, last, text))
+    def _piece(self, text: str, span: tuple[int, int], origin: tuple[float, float], right: float, em: float) -> Piece:
+        return Piece(text, origin[0], right, origin[1], em, self._faces_of(*span, text))
 
     def _faces_of(self, first: int, last: int, text: str) -> list[tuple[int, Face]]:
         """Where each face begins. If the first and the last Chinese character have the same, so have all."""

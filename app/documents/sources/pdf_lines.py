@@ -35,8 +35,15 @@ class Line:
     y: float = 0
     em: float = 1
     faces: list[tuple[int, Face]] = field(default_factory=list)
+    side: int = 0  # which frame it stands in: of the odd or the even pages, of its column
 
     def __post_init__(self) -> None:
+        self.side = 2 * self.column + self.page % 2
+        if len(self.cells) == 1:
+            cell = self.cells[0]
+            self.text, self.faces, self.em = cell.text, cell.faces, cell.em
+            self.x0, self.x1, self.y = cell.x0, cell.x1, cell.y
+            return
         parts: list[str] = []
         place = 0
         for cell in self.cells:

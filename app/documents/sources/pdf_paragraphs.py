@@ -60,7 +60,7 @@ class Paragraphs:
 
     def frame(self, line: Line) -> Frame:
         """The frame of the line's page."""
-        return self.frames[_side(line)]
+        return self.frames[line.side]
 
     def go_on(self, paragraph: list[Line], following: Line) -> bool:
         """Whether a line belongs to the paragraph above it."""
@@ -90,7 +90,8 @@ class Paragraphs:
 
     def _full(self, last: Line, following: Line) -> bool:
         """Whether the following line's first word would not have fitted behind the line."""
-        return _needed(following) + _SLACK * last.em > self.frame(last).right - last.x1
+        room = self.frame(last).right - last.x1 - _SLACK * last.em
+        return room < 0 or _needed(following) > room
 
     def _broken_early(self, paragraph: list[Line], following: Line) -> bool:
         """A sentence that goes on flush left below a line that was not quite full: a line end typed into the paragraph,
@@ -156,10 +157,6 @@ class Paragraphs:
         return Habit(indented * 8 >= max(flush, 1), labels >= 2, self.habit.leading)
 
 
-def _side(line: Line) -> tuple[int, int]:
-    return line.page % 2, line.column
-
-
 def _same_size(a: Line, b: Line) -> bool:
     return abs(a.em - b.em) <= _SAME_SIZE * max(a.em, b.em)
 
@@ -171,9 +168,9 @@ def _needed(line: Line) -> float:
     return line.em * sum(_ASCII_EM if char.isascii() else 1.0 for char in word)
 
 
-def _frames(lines: list[Line]) -> dict[tuple[int, int], Frame]:
+def _frames(lines: list[Line]) -> dict[int, Frame]:
     """The frame of each column of the odd and of the even pages, which differ where a binding margin changes sides."""
-    frames: dict[tuple[int, int], Frame] = {}
+    frames: dict[int, Frame] = {}
     for column in {line.column for line in lines}:
         own = [line for line in lines if line.column == column]
         whole = _frame(own)
@@ -181,7 +178,7 @@ def _frames(lines: list[Line]) -> dict[tuple[int, int], Frame]:
         odd, even = (_frame(some) if len(some) >= 12 else whole for some in sides)
         if max(abs(odd.left - even.left), abs(odd.right - even.right)) < 4:  # points: no mirroring
             odd = even = whole
-        frames |= {(0, column): odd, (1, column): even}
+        frames |= {2 * column: odd, 2 * column + 1: even}
     return frames
 
 

@@ -52,10 +52,11 @@ _PER_MM = 56.7  # twentieths of a point
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 4; it is numbered 一、（一）1.（1） as it is written."""
+    """A heading of level 1 to 4; it is numbered 一、（一）1.（1） as it is written, unless it has a `label` of its own."""
 
     level: int
     text: str
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def docx(paper: Paper) -> bytes:
 def _numbered(parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:
     counts = [0, 0, 0, 0]
     for part in parts:
-        if not isinstance(part, Heading):
-            yield "", part
+        if not isinstance(part, Heading) or part.label is not None:
+            yield (part.label or "" if isinstance(part, Heading) else ""), part
             continue
         counts[part.level - 1] += 1
         counts[part.level :] = [0] * (len(counts) - part.level)

@@ -17,38 +17,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from app.documents import BlockKind, Format, Source, outline
-from app.documents.labels import Label, read_label
-from app.documents.text import decode
-from tests.documents.makers.plans import paragraphs
+from app.documents import BlockKind
+from app.documents.labels import Label
+from tests.documents.makers.plans import Typed, typed
 
 _CENTRED = {BlockKind.ISSUER_MARK, BlockKind.DOCUMENT_NUMBER, BlockKind.TITLE, BlockKind.PLAN_TITLE}
 _ABSTRACT = 90  # beyond python-docx's own lists
 _DIGIT = "0-9０-９一二三四五六七八九十百零〇①-⑳"
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A paragraph as an office types it. `heading`: it begins with this label of a section or an item."""
-
-    kind: BlockKind
-    text: str
-    section: bool = False
-    heading: Label | None = None
-
-
-def typed(data: bytes) -> list[Typed]:
-    """A plan's paragraphs, with the labels that begin its sections and items."""
-    read = outline(Source(Format.TEXT, "text/plain", decode(data)))
-    places = [*((s.source_start, s.label) for s in read.sections), *((i.source_start, i.label) for i in read.items)]
-    labels = iter([*(label for _, label in sorted(places)), ""])
-    following = next(labels)
-    found = []
-    for kind, section, text in paragraphs(data):
-        begins = bool(following) and kind in (BlockKind.SECTION, BlockKind.ITEM) and text.startswith(following)
-        following = next(labels) if begins else following
-        found.append(Typed(kind, text, section, read_label(text, range(10_000)) if begins else None))
-    return found
 
 
 @dataclass

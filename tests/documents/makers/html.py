@@ -5,7 +5,7 @@ from html import escape
 from app.documents import BlockKind, Metadata, outline
 from app.documents.text import decode
 from app.documents.values import Format, Source
-from tests.documents.makers.plans import paragraphs
+from tests.documents.makers.plans import Typed, typed
 
 SHAPES = ("modern", "tables", "breaks")
 
@@ -27,7 +27,7 @@ _HIDDEN = '<div style="display:none">1.隐藏的文字不是正文。</div><p cl
 def page(data: bytes, shape: str = "modern") -> str:
     """A plan's text inside a site's page of a shape."""
     read = outline(Source(Format.TEXT, "text/plain", decode(data)))
-    body = paragraphs(data)
+    body = typed(data)
     return {"modern": _modern, "tables": _tables, "breaks": _breaks}[shape](body, read.metadata)
 
 
@@ -57,7 +57,7 @@ def _links(names: tuple[str, ...] | list[str]) -> str:
     return "".join(f'<li><a href="https://unreachable.invalid/{i}">{name}</a></li>' for i, name in enumerate(names))
 
 
-def _modern(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
+def _modern(body: list[Typed], metadata: Metadata) -> str:
     rows = _elements(metadata)
     pairs = [rows[i : i + 2] for i in range(0, len(rows), 2)]
     table = "".join(
@@ -65,7 +65,7 @@ def _modern(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
         for pair in pairs
     )
     title = metadata.title or "工作要点"
-    text = "".join(_paragraph(kind, heading, line) for kind, heading, line in body)
+    text = "".join(_paragraph(entry) for entry in body)
     return (
         f"<!DOCTYPE html><html lang=zh>{_head(title, 'utf-8')}<body>"
         f'<div class="header"><div class="logo"><a href="/"><img src="logo.png" alt="某某市教育局"></a></div>'
@@ -82,27 +82,26 @@ def _modern(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
     )
 
 
-def _paragraph(kind: BlockKind, heading: bool, line: str) -> str:
-    text = escape(line)
-    if kind in (BlockKind.TITLE, BlockKind.PLAN_TITLE):
+def _paragraph(entry: Typed) -> str:
+    text = escape(entry.text)
+    if entry.kind in (BlockKind.TITLE, BlockKind.PLAN_TITLE):
         return (
             f'<p style="text-align:center"><span style="font-family:方正小标宋简体;font-size:22pt">{text}</span></p>\n'
         )
-    if heading:
+    if entry.section:
         return f'<p>&emsp;&emsp;<span style="font-family: 黑体"><strong>{text}</strong></span></p>\n'
     label, stop, rest = text.partition("。")
-    if kind is BlockKind.ITEM and stop and rest:
+    if entry.kind is BlockKind.ITEM and stop and rest:
         text = f"<strong>{label}。</strong>{rest}"
     return f'<p style="text-align: justify">&nbsp;&nbsp;&nbsp;&nbsp;<span>{text}</span></p>\n'
 
 
-def _tables(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
+def _tables(body: list[Typed], metadata: Metadata) -> str:
     """An old site: everything placed by tables, tags in capitals and not all closed."""
     menu = "".join(f"<TD><A HREF=/{i}>{name}</A></TD>" for i, name in enumerate(_MENU))
     listed = "".join(f"<TR><TD>{key}：</TD><TD>{escape(value)}</TD></TR>" for key, value in _elements(metadata))
     text = "".join(
-        f"<P><FONT face=黑体>　　{escape(line)}</FONT>" if heading else f"<P>　　{escape(line)}"
-        for _, heading, line in body
+        f"<P><FONT face=黑体>　　{escape(p.text)}</FONT>" if p.section else f"<P>　　{escape(p.text)}" for p in body
     )
     side = "".join(f"<TR><TD>·<A HREF=/r{i}>{name}</A></TD></TR>" for i, name in enumerate(_RELATED))
     foot = "".join(f"<TR><TD ALIGN=CENTER>{line}</TD></TR>" for line in _FOOT)
@@ -116,9 +115,9 @@ def _tables(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
     )
 
 
-def _breaks(body: list[tuple[BlockKind, bool, str]], metadata: Metadata) -> str:
+def _breaks(body: list[Typed], metadata: Metadata) -> str:
     """A page whose whole text is one block with line breaks, its source wrapped."""
-    lines = "<br>\r\n<br />".join("&nbsp;&nbsp; &nbsp;&nbsp;" + escape(line) for _, _, line in body)
+    lines = "<br>\r\n<br />".join("&nbsp;&nbsp; &nbsp;&nbsp;" + escape(p.text) for p in body)
     return (
         f"<html>{_head(metadata.title or '', 'gbk')}<body><div id=top><a href=/>首页</a>|<a href=/a>机构</a>|<a href=/b>公开</a>"
         f"</div><div id=content>{lines}</div><div>上一篇：<a href=/1>{_RELATED[0]}</a></div>"

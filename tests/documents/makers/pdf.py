@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from app.documents import BlockKind
-from tests.documents.makers.plans import paragraphs
+from tests.documents.makers.plans import typed
 
 _STYLES = {
     BlockKind.ISSUER_MARK: "RedHead",
@@ -97,8 +97,8 @@ def _master(look: Look) -> str:
 def flat_document(data: bytes, look: Look = GBT) -> str:
     """A plan's text as a flat OpenDocument file: each line of the text a paragraph, laid out after what it is."""
     body = [
-        f'<text:p text:style-name="{"Heading" if heading else _STYLES.get(kind, "Body")}">{escape(text)}</text:p>'
-        for kind, heading, text in paragraphs(data)
+        f'<text:p text:style-name="{"Heading" if p.section else _STYLES.get(p.kind, "Body")}">{escape(p.text)}</text:p>'
+        for p in typed(data)
     ]
     foot = '<style:header-footer-properties fo:min-height="10mm" fo:margin-top="7mm"/>'
     names = "office style text fo svg".split()
