@@ -123,7 +123,9 @@ def test_a_dry_run_shows_and_stores_nothing(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "luoshi.db") as store:
         tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         held = {name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}  # noqa: S608
-    assert {name for name, count in held.items() if count} == {"alembic_version"}
+    # What any opening of a new store writes: its migrations, and the head of an empty audit.
+    assert {name for name, count in held.items() if count} == {"alembic_version", "audit_head"}
+    assert held["audit_head"] == 1
 
 
 def test_importing_with_corrections(store: Path) -> None:

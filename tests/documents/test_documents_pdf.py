@@ -1,7 +1,9 @@
 """PDFs: their paragraphs, furniture and emphasis, and what cannot be read."""
 
 import itertools
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from app.documents.sources.pdf_characters import plain
 from app.documents.sources.pdf_glyphs import Face, Piece
 from app.documents.sources.pdf_lines import to_lines
 from app.documents.sources.pdf_text import PdfText
-from tests.documents.makers.pdf import BOLD, GBT, PLAIN, flat_document, print_pdf
+from tests.documents.makers.pdf import BOLD, GBT, PLAIN, flat_document, print_by_browser, print_pdf
 from tests.documents.makers.pdf_raw import PICTURE, raw_pdf, words
 from tests.documents.makers.same import PLANS, assert_same
 
@@ -91,6 +93,24 @@ def test_text_under_a_scan_is_told_to_be_recognised() -> None:
     page = words("Recognised by a machine and not by anyone").replace(b"BT", b"BT 3 Tr")
     source = open_here(raw_pdf([PICTURE + b" " + page]))
     assert [doubt.kind for doubt in source.doubts] == ["recognised_text"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "matrix"), [(90, "0 1 -1 0 100 72"), (180, "-1 0 0 -1 500 700"), (270, "0 -1 1 0 100 700")]
+)
+def test_turned_pages_are_read_as_they_are_shown(turn: int, matrix: str) -> None:
+    content = f"BT /F 12 Tf {matrix} Tm (A wide table on its side) Tj 0 -24 Td (and a second line of it) Tj ET"
+    data = raw_pdf([content.encode()]).replace(b"/MediaBox[0 0 595 842]", b"/MediaBox[0 0 595 842]/Rotate %d" % turn)
+    assert "".join(open_here(data).text.split()) == "Awidetableonitssideandasecondlineofit"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", ["indented", "spaced"])
+def test_what_a_browser_prints_reads_as_its_text(look: str, tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    assert_same(outline(open_here(print_by_browser(PLANS["yunhe"].read_bytes(), look, tmp_path, chromium))), "yunhe")
 
 
 def test_only_files_that_ask_for_a_password_are_refused() -> None:

@@ -13,6 +13,7 @@ import xlsxwriter
 from app.documents import DocumentError, Format, Outline, Source, outline
 from app.documents.sources import open_here
 from app.documents.sources.number_formats import printed_number
+from tests.documents.makers.office import edited
 from tests.documents.makers.xlsx import Row, Table, plan_json, plan_tables, workbook
 from tests.documents.test_documents_plans import NAMES
 from tests.documents.test_documents_tables import ELEMENTS, KEYS, original, told
@@ -189,32 +190,6 @@ def test_json_whose_tasks_are_not_in_the_text_is_refused() -> None:
         open_here(json.dumps(made).encode())
 
 
-# What an official does in LibreOffice: another deadline for the first item, and a row of measures behind it.
-EDIT = """<?xml version="1.0" encoding="UTF-8"?>
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edit" script:language="StarBasic">
-Sub Main(origin As String, target As String)
-  Dim hidden(0) As New com.sun.star.beans.PropertyValue
-  hidden(0).Name = "Hidden"
-  hidden(0).Value = True
-  book = StarDesktop.loadComponentFromURL(origin, "_blank", 0, hidden())
-  sheet = book.Sheets.getByName("任务分解表")
-  sheet.getCellByPosition(6, 2).String = "2020年9月底"
-  sheet.Rows.insertByIndex(LAST, 1)
-  sheet.getCellByPosition(3, LAST).String = "开展专项督查"
-  Dim form(0) As New com.sun.star.beans.PropertyValue
-  form(0).Name = "FilterName"
-  form(0).Value = "Calc MS Excel 2007 XML"
-  book.storeToURL(target, form())
-  book.close(True)
-End Sub
-</script:module>
-"""
-LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
-<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
- library:passwordprotected="false"><library:element library:name="Edit"/></library:library>
-"""
-
-
 @pytest.fixture(scope="module")
 def office(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the plans' breakdowns, opened and saved by LibreOffice as ODS and as XLSX again."""
@@ -241,14 +216,13 @@ def test_what_is_edited_in_libreoffice_is_what_changes(soffice: str, office: Pat
     last = next(
         k for k, row in enumerate(table.rows) if row[0] == before.items[1].number
     )  # rows of the first item end here
-    basic = office / "profile/user/basic/Standard"
-    basic.mkdir(parents=True, exist_ok=True)
-    (basic / "Edit.xba").write_text(EDIT.replace("LAST", str(last)), encoding="utf-8")
-    (basic / "script.xlb").write_text(LIBRARY, encoding="utf-8")
     target = office / "edited.xlsx"
-    macro = f'macro:///Standard.Edit.Main("{(office / "yunhe.xlsx").as_uri()}","{target.as_uri()}")'
-    command = [soffice, "--headless", "--norestore", f"-env:UserInstallation={(office / 'profile').as_uri()}", macro]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    steps = [
+        'sheet.getCellByPosition(6, 2).String = "2020年9月底"',
+        f"sheet.Rows.insertByIndex({last}, 1)",
+        f'sheet.getCellByPosition(3, {last}).String = "开展专项督查"',
+    ]
+    edited(soffice, office / "profile", office / "yunhe.xlsx", target, steps)
     after = sound(outline(open_here(target.read_bytes())))
     assert [told(item) for item in after.items[1:]] == [told(item) for item in before.items[1:]]
     first, old = after.items[0], before.items[0]

@@ -40,7 +40,7 @@ def main() -> None:
     _confine(limits)
     answer = _answer(Format(request["format"]), limits)
     with os.fdopen(answers, "wb") as out:
-        out.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        out.write(answer)
 
 
 def _confine(limits: Limits) -> None:
@@ -59,15 +59,19 @@ def _confine(limits: Limits) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
-def _answer(form: Format, limits: Limits) -> dict[str, Any]:
+def _answer(form: Format, limits: Limits) -> bytes:
     try:
-        return {"source": packed(opener(form)(sys.stdin.buffer.read(), limits))}
+        return _encoded({"source": packed(opener(form)(sys.stdin.buffer.read(), limits))})
     except DocumentError as error:
-        return _refusal(error)
+        return _encoded(_refusal(error))
     except MemoryError:
-        return _refusal(errors.too_much_memory())
+        return _encoded(_refusal(errors.too_much_memory()))
     except Exception:  # noqa: BLE001  whatever a library raises over a broken file: the file cannot be read
-        return {**_refusal(errors.damaged(form.value.upper())), "traceback": traceback.format_exc(limit=-8)}
+        return _encoded({**_refusal(errors.damaged(form.value.upper())), "traceback": traceback.format_exc(limit=-8)})
+
+
+def _encoded(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _refusal(error: DocumentError) -> dict[str, Any]:

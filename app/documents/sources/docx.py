@@ -20,7 +20,9 @@ from app.documents.sources.docx_numbering import Numbering
 from app.documents.sources.docx_package import open_package
 from app.documents.sources.docx_styles import Characters, Styles
 from app.documents.sources.docx_symbols import UNKNOWN
+from app.documents.sources.docx_tables import as_breakdown, remarks_of
 from app.documents.sources.limits import Limits
+from app.documents.tables.writing import written
 from app.documents.units import ends_closed
 from app.documents.values import Doubt, Format, Mark, MarkKind, Source
 
@@ -44,13 +46,21 @@ _REMARKS = {
 
 
 def open_docx(data: bytes, limits: Limits) -> Source:
-    """A Word file's body text. Headers, footers, notes, comments and hidden text are no part of it.
+    """A Word file's body text; where it is a task breakdown, with its table's cells.
+
+    Headers, footers, notes, comments and hidden text are no part of it.
 
     Raises DocumentError: `damaged`, `too_large`, `encrypted`.
     """
     package = open_package(data, limits)
     styles = Styles(package.styles)
     blocks = BodyReader(styles, Numbering(package.numbering, styles)).read(package.body)
+    sheet = as_breakdown(blocks)
+    if sheet is not None:
+        counted = Counter(remark for block in blocks for p in paragraphs_of(block) for remark in p.remarks)
+        said = {kind: _REMARKS[kind].format(count=count) for kind, count in counted.items()}
+        text, sheets, doubts = written([sheet], remarks_of(blocks, said))
+        return Source(Format.DOCX, MEDIA_TYPE, text, doubts=doubts, paragraphs=True, sheets=sheets)
     writer = _Writer(_typeface(_most_used_font(blocks)))
     for block in blocks:
         for line in _lines(block):

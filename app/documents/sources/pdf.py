@@ -25,6 +25,7 @@ _MOST_BOOKMARKS = 2_000  # as many as items are read
 _UNKNOWN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\uffff]"
 )  # what fonts without a table of characters give
+_ENOUGH_TO_TELL = 20_000  # characters, by which a document is judged
 _NOT_LATIN = re.compile("[\u0370-\uffff]+")
 _ENOUGH_TO_JUDGE = 60  # characters
 _LEAST_PLAUSIBLE = 0.03  # of them common ones; plans have 0.3 and more, glyph numbers read as characters 0.00
@@ -101,7 +102,7 @@ def _read(document: pypdfium2.PdfDocument, count: int, most: int) -> _Pages:
 
 
 def _refuse_without_text(pages: _Pages, count: int) -> None:
-    text = "".join(line.text for lines in pages.lines for line in lines)
+    text = "".join(line.text for lines in pages.lines for line in lines)[:_ENOUGH_TO_TELL]
     if len(pages.broken) == count:
         raise errors.damaged("PDF")
     if len(text) < _FEWEST_PER_PAGE * len(pages.pictures) and len(pages.pictures) * 2 >= count:

@@ -14,6 +14,20 @@ from itertools import pairwise
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from app.documents.sources.pdf_functions import (
+    address,
+    char_box,
+    char_matrix,
+    char_origin,
+    font_name,
+    font_size,
+    font_weight,
+    is_generated,
+    object_font,
+    render_mode,
+    text_object,
+)
+
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LINE = re.compile(r"[^\r\n]+")
 _SPACE = re.compile(r" +")
@@ -22,6 +36,7 @@ _BOLD_NAME = re.compile(r"bold|black|heavy", re.IGNORECASE)
 _BOLD_WEIGHT = 600  # CSS: 400 is regular, 600 semi-bold
 _STROKED = (pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE)  # how bold is made up for a font
 
+_UNITS = ctypes.POINTER(ctypes.c_ushort)  # of UTF-16
 # Places on a page that is turned by 0, 1, 2, 3 quarters to be read.
 _TURNS: tuple[Callable[[float, float], tuple[float, float]] | None, ...] = (
     None,
@@ -38,9 +53,12 @@ _WIDE = "\u2e80"  # from here on characters are as wide as they are high
 _MIXED_GAP = 0.6  # the same between Chinese and Latin, which layout programs set apart by a quarter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """How characters are set: their typeface's name, and whether they are bold. `hidden`: not drawn (under a scan)."""
+    """How characters are set: their typeface's name, and whether they are bold. `hidden`: not drawn (under a scan).
+
+    `Faces` makes each one once, so that they are compared as objects.
+    """
 
     name: str
     bold: bool
@@ -64,35 +82,39 @@ class Piece:
 
 
 class Faces:
-    """Typefaces by PDFium's font handle, so that each is asked for once a document."""
+    """Faces by PDFium's handles of text objects and fonts, so that each is asked for once a page."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int | None, int], Face] = {}
-        self._same: dict[Face, Face] = {}
+        self._objects: dict[int, Face] = {}
+        self._fonts: dict[tuple[int, int], Face] = {}
+        self._made: dict[tuple[str, bool, bool], Face] = {}
 
-    def of(self, handle: "ctypes._Pointer[ctypes.Structure]") -> Face:
+    def of(self, handle: int) -> Face:
         """The face of a text object."""
-        font = pdfium.FPDFTextObj_GetFont(handle)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
-        key = (ctypes.addressof(font.contents) if font else None, mode)
-        face = self._known.get(key)
+        face = self._objects.get(handle)
         if face is None:
-            face = self._ask(font, mode)
-            face = self._known[key] = self._same.setdefault(face, face)
+            face = self._objects[handle] = self._of_font(object_font(handle) or 0, render_mode(handle))
+        return face
+
+    def _of_font(self, font: int, mode: int) -> Face:
+        face = self._fonts.get((font, mode))
+        if face is None:
+            face = self._fonts[font, mode] = self._ask(font, mode)
         return face
 
     def forget(self) -> None:
         """Handles are good for as long as their page is open."""
-        self._known.clear()
+        self._objects.clear()
+        self._fonts.clear()
 
-    @staticmethod
-    def _ask(font: "ctypes._Pointer[ctypes.Structure]", mode: int) -> Face:
-        size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    def _ask(self, font: int, mode: int) -> Face:
+        size = font_name(font, None, 0)
         buffer = ctypes.create_string_buffer(size)
-        pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+        font_name(font, buffer, size)
         name = _SUBSET.sub("", buffer.value.decode("utf-8", "replace"))
-        heavy = pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT or _BOLD_NAME.search(name) is not None
-        return Face(name, heavy or mode in _STROKED, mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+        heavy = font_weight(font) >= _BOLD_WEIGHT or _BOLD_NAME.search(name) is not None
+        look = (name, heavy or mode in _STROKED, mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+        return self._made.setdefault(look, Face(*look))
 
 
 class Glyphs:
@@ -102,38 +124,37 @@ class Glyphs:
 
     def __init__(self, page: pypdfium2.PdfTextPage, faces: Faces, rotation: int = 0) -> None:
         self._page = page  # keeps the handle alive
-        self._raw = page.raw
+        self._at = address(page.raw)
         self._faces = faces
         self._turn = _TURNS[rotation % 4]
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._at = (ctypes.byref(self._x), ctypes.byref(self._y))
-        self._rect = pdfium.FS_RECTF()
-        self._rect_at = ctypes.byref(self._rect)
-        self._matrix = pdfium.FS_MATRIX()
-        self._matrix_at = ctypes.byref(self._matrix)
+        self._x_at, self._y_at = ctypes.addressof(self._x), ctypes.addressof(self._y)
+        self._rect, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+        self._rect_at, self._matrix_at = ctypes.addressof(self._rect), ctypes.addressof(self._matrix)
         self.text = self._read_text()
 
     def _read_text(self) -> str:
         """One character for each of PDFium's indices."""
-        count = max(pdfium.FPDFText_CountChars(self._raw), 0)
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = pdfium.FPDFText_GetText(self._raw, 0, count, buffer)
-        text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+        raw = self._page.raw
+        count = max(pdfium.FPDFText_CountChars(raw), 0)
+        buffer = ctypes.create_string_buffer((count + 1) * 2)
+        written = pdfium.FPDFText_GetText(raw, 0, count, ctypes.cast(buffer, _UNITS))
+        text = buffer.raw[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
         if len(text) == count:
             return text
-        codes = [pdfium.FPDFText_GetUnicode(self._raw, i) for i in range(count)]
+        codes = [pdfium.FPDFText_GetUnicode(raw, i) for i in range(count)]
         return "".join("\ufffd" if 0xD800 <= c < 0xE000 or c > 0x10FFFF else chr(c) for c in codes)
 
     def pieces(self) -> Iterator[Piece]:
         """The page's pieces in the order of its content."""
         for match in _LINE.finditer(self.text):
             first, last = match.start(), match.end()
-            while first < last and self.text[first].isspace():
-                first += 1
-            while last > first and self.text[last - 1].isspace():
-                last -= 1
-            if first == last:
+            line = match.group()
+            words = line.strip()
+            if not words:
                 continue
+            first += len(line) - len(line.lstrip())
+            last = first + len(words)
             spaced = last < match.end() and not self._generated(last)
             origin, end = self._origin(first), self._origin(last - 1)
             if abs(origin[1] - end[1]) > 1:
@@ -144,7 +165,7 @@ class Glyphs:
             yield from inner
 
     def _origin(self, i: int) -> tuple[float, float]:
-        pdfium.FPDFText_GetCharOrigin(self._raw, i, *self._at)
+        char_origin(self._at, i, self._x_at, self._y_at)
         if self._turn is None:
             return self._x.value, self._y.value
         return self._turn(self._x.value, self._y.value)
@@ -155,7 +176,7 @@ class Glyphs:
         """
         if self.text[i] >= _WIDE:
             return (self._origin(i)[0] if left is None else left) + em
-        pdfium.FPDFText_GetLooseCharBox(self._raw, i, self._rect_at)
+        char_box(self._at, i, self._rect_at)
         if self._turn is None:
             return float(self._rect.right)
         corners = (self._rect.left, self._rect.bottom), (self._rect.right, self._rect.top)
@@ -163,13 +184,13 @@ class Glyphs:
 
     def _generated(self, i: int) -> bool:
         """Whether PDFium put the character in, because of a gap; otherwise the file has it."""
-        return bool(pdfium.FPDFText_IsGenerated(self._raw, i) == 1)
+        return bool(is_generated(self._at, i) == 1)
 
     def _em(self, i: int) -> float:
         """The size of a character: the font's, times what its matrix makes of it."""
-        pdfium.FPDFText_GetMatrix(self._raw, i, self._matrix_at)
+        char_matrix(self._at, i, self._matrix_at)
         scale = math.hypot(self._matrix.c, self._matrix.d)
-        return max(float(pdfium.FPDFText_GetFontSize(self._raw, i)) * scale, 1.0)
+        return max(float(font_size(self._at, i)) * scale, 1.0)
 
     def _inner(self, first: int, last: int, origin: tuple[float, float], end: float) -> Iterator[Piece]:
         """A line's characters, cut where the gaps are wide; spaces that only a gap made up are left out.
@@ -236,7 +257,7 @@ class Glyphs:
         return runs
 
     def _face(self, i: int) -> Face | None:
-        handle = pdfium.FPDFText_GetTextObject(self._raw, i)
+        handle = text_object(self._at, i)
         return self._faces.of(handle) if handle else None
 
 
@@ -245,6 +266,6 @@ def joint(left: str, right: str, gap: float, *, spaced: bool = False, lone: bool
 
     `spaced`: the file has a space there. `lone`: the line has hardly any such gap.
     """
-    wide = sum(not char.isascii() for char in (left, right))
+    wide = (not left.isascii()) + (not right.isascii())
     enough = _LONE_GAP if wide == 2 and lone else (_WORD_GAP, _MIXED_GAP, _CJK_GAP)[wide]
     return " " if spaced or gap >= enough else ""

@@ -69,7 +69,7 @@ class PdfText:
         end = self._length
         if furniture:
             self.marks.append(Mark(MarkKind.FURNITURE, start, end))
-        else:
+        elif self._bookmarks:
             level = self._bookmarks.get((_bare("".join(line.text for line in lines)), lines[0].page))
             if level:
                 self.marks.append(Mark(MarkKind.HEADING, start, end, level))
@@ -81,6 +81,11 @@ class PdfText:
 
     def _add_line(self, line: Line, *, emphasis: bool) -> None:
         larger = line.em > self._size * _LARGER
+        if not larger and len(line.faces) == 1 and line.faces[0][1] is self._face:
+            text, radicals = plain(line.text)
+            self._radicals += [self._length] * radicals
+            self._add(text)
+            return
         cuts = [at for at, _ in line.faces[1:]]
         faces: list[Face | None] = [*(face for _, face in line.faces)] or [None]
         for start, end, face in zip([0, *cuts], [*cuts, len(line.text)], faces, strict=True):

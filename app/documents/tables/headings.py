@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.documents.tables.grid import Entry, Grid
 from app.documents.text import fold
@@ -99,9 +100,9 @@ class Layout:
         """The columns that hold one of these, from left to right."""
         return sorted(c for c, column in self.columns.items() if column.role in roles)
 
-    def words(self) -> tuple[str, ...]:
-        """The headings' words, to know the same heading again."""
-        return tuple(plain(e.text) for c in sorted(self.columns) for e in self.columns[c].heading)
+    def words(self) -> frozenset[str]:
+        """The headings' words as printed, to know the same heading again."""
+        return frozenset(entry.text for column in self.columns.values() for entry in column.heading)
 
 
 def plain(text: str) -> str:
@@ -111,8 +112,11 @@ def plain(text: str) -> str:
 
 def role_of(heading: str) -> Role | None:
     """What a column of this heading holds; None if the words are no heading that is known."""
-    if len(heading) > _LONGEST_PRINTED:
-        return None
+    return None if len(heading) > _LONGEST_PRINTED else _role_of_words(heading)
+
+
+@lru_cache(maxsize=4096)  # cells of a table are asked twice, and many say the same
+def _role_of_words(heading: str) -> Role | None:
     words = plain(heading)
     if not words or len(words) > LONGEST_HEADING or _SENTENCE.search(words) or _SPEAKS.match(words):
         return None

@@ -144,9 +144,12 @@ class Heads:
             self.date = self.date or Span(lines[0].first, lines[-1].last)
 
     def read_title_rows(self, cells: list[Cell]) -> None:
-        """The rows above a table's heading: the last that ends as titles do is the plan's title."""
+        """The rows above a table's heading: the notice with which it is sent, if that stands there too, and its titles.
+
+        The last row that ends as titles do is the plan's title.
+        """
         free: list[Cell] = []
-        for cell in cells:
+        for cell in self._behind_notice(cells):
             words = self.text[cell.start : cell.end]
             if self.filed or _ANNEX.fullmatch(fold(words)) or len(_CJK.findall(words)) < 2:
                 self.paint(BlockKind.FURNITURE, cell)
@@ -159,6 +162,20 @@ class Heads:
             elif not self._keyed(cell):
                 free.append(cell)
         self._title(free)
+
+    def _behind_notice(self, cells: list[Cell]) -> list[Cell]:
+        """Read a notice (关于印发……的通知) that stands above the table, as in a Word file; the cells behind it."""
+        placed = [(k, line) for k, cell in enumerate(cells) for line in _lines(self.text, cell)]
+        front = FrontReader(self.text, [line for _, line in placed], set(), Marks()).read()
+        if self.filed or "title" not in front.found:
+            return cells
+        inside = [i for i, kind in front.kinds.items() if kind not in (BlockKind.PREAMBLE, BlockKind.FURNITURE)]
+        last = max(placed[i][0] for i in inside)
+        for i, (k, line) in enumerate(placed):
+            if k <= last:
+                self.painted.append((front.kinds[i], line.first, line.last))
+        self.front = front
+        return cells[last + 1 :]
 
     def _keyed(self, cell: Cell) -> bool:
         """A cell such as 填报单位：…: what it tells, where that counts."""

@@ -9,12 +9,12 @@ from app.documents.items import read_items
 from app.documents.labels import POINT_LEVEL, Label, chinese_number, read_label
 from app.documents.lines import Line
 from app.documents.marks import Marks
-from app.documents.pieces import collect
 from app.documents.tables.duties import Duties
 from app.documents.tables.grid import Entry, Grid
 from app.documents.tables.headings import UNIT_ROLES, Layout, Role, layouts
 from app.documents.tables.heads import Heads
 from app.documents.tables.rows import Kind, RowSorter
+from app.documents.tables.sections import Sections
 from app.documents.tables.writing import NO_STOP, is_file_part, is_file_sheet
 from app.documents.text import fold
 from app.documents.tree import Draft
@@ -27,7 +27,6 @@ from app.documents.values import (
     Item,
     MarkKind,
     Outline,
-    Section,
     Sheet,
     Source,
     Span,
@@ -35,7 +34,6 @@ from app.documents.values import (
 )
 
 _NUMBER = re.compile(r"[第（(]?([0-9]{1,4})(?:\.0+)?[项）)]?[、.．]?")
-_INTRO = "\u3000\u3000"  # before a line among headings: a paragraph under them
 _GUIDE = re.compile(r"(?:填表|填报|指标|使用)?说明|目录|封面|字典|选项")
 _PEOPLE = re.compile(r"责任人|负责人|联系人|领导")
 _LONGEST_NAMED = 20  # characters of a heading that a doubt quotes
@@ -52,15 +50,6 @@ class _Item:
     duty_cells: list[Cell] = field(default_factory=list)
     deadlines: int = 0
     joined: bool = False  # the last cell of words ended with a wide space: what follows begins a paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    level: int
-    label: str
-    title: str
-    start: int
-    end: int
 
 
 def read_tables(source: Source, marks: Marks, lines: list[Line]) -> Outline:
@@ -87,14 +76,11 @@ class _Reader:
         self.line_starts = [line.start for line in lines]
         self.heads = Heads(source.text)
         self.layout: Layout | None = None
-        self.sections: list[Section] = []
-        self.open: list[tuple[int, int]] = []  # the headings that the rows stand under: level and place in sections
-        self.across = 0  # how many of them stand across the table, and not in a column
+        self.sections = Sections(source.text)
         self.items: list[_Item] = []
         self.painted: list[tuple[BlockKind, str, int, int]] = []
         self.doubts: list[Doubt] = list(source.doubts)
         self.ended = False
-        self.files = 0
 
     def read_sheet(self, sheet: Sheet) -> None:
         """Read one sheet, or the stretch of one."""
@@ -166,112 +152,14 @@ class _Reader:
                 assumed = "表格之外的说明、附注等内容没有读入"
                 self.doubts.append(Doubt("after_the_plan", cells[0].start, cells[-1].end, assumed))
         elif kind is Kind.SECTION:
-            self._across(cells, layout)
+            self.sections.across_row(cells, layout)
         else:
-            self._group([cell for cell in cells if layout.role(cell.column) is Role.SECTION], layout)
+            self.sections.group([cell for cell in cells if layout.role(cell.column) is Role.SECTION], layout)
             rest = [cell for cell in cells if layout.role(cell.column) is not Role.SECTION]
             if kind is Kind.ITEM:
                 self._begin(rest, layout)
             if rest and self.items:
                 self._continue(rest, layout, first=kind is Kind.ITEM)
-
-    # Headings
-
-    def _across(self, cells: list[Cell], layout: Layout) -> None:
-        """A heading in a row of its own; its label may stand in the column of the numbers."""
-        number = next((c for c in cells if layout.role(c.column) is Role.NUMBER), None)
-        title = next((c for c in cells if layout.role(c.column) is Role.CONTENT), cells[0])
-        if number and title.start > number.start:
-            label = self.text[number.start : number.end].strip()
-            known = read_label(label) or read_label(f"{label}、")
-            words = self._title(title.start, title.end)
-            heading = _Heading(known.level if known else 1, label, words, number.start, title.end)
-        else:
-            heading = self._headings(title.start, title.end)[0]
-        level = heading.level or (self.open[self.across - 1][0] if self.across else 0) or 1
-        while self.open and self.open[-1][0] >= level:
-            self.open.pop()
-        self._open(replace(heading, level=level))
-        self.across = len(self.open)
-        for cell in cells:
-            self._paint(BlockKind.SECTION, cell, f"section {len(self.sections)}")
-
-    def _group(self, cells: list[Cell], layout: Layout) -> None:
-        """The columns of sections: each cell is one heading, or its lines are the headings from the top down."""
-        columns = layout.of(Role.SECTION)
-        for cell in cells:
-            depth = self.across + columns.index(cell.column)
-            headings = self._headings(cell.start, cell.end)
-            known = 0
-            for heading in headings:
-                place = min(depth, len(self.open)) + known
-                if place >= len(self.open) or not self._same(self.sections[self.open[place][1]], heading):
-                    break
-                known += 1
-            new = headings[known:]
-            if not new:
-                self._paint(BlockKind.FURNITURE, cell)
-                continue
-            del self.open[min(depth, len(self.open)) + known :]
-            self._paint_lines(cell, headings, new)
-            for heading in new:
-                level = heading.level or (self.open[-1][0] + 1 if self.open else 1)
-                while self.open and self.open[-1][0] >= level:
-                    self.open.pop()
-                self._open(replace(heading, level=level))
-            self.across = min(self.across, len(self.open))
-
-    @staticmethod
-    def _same(section: Section, heading: _Heading) -> bool:
-        return (section.label, section.title) == (heading.label, heading.title)
-
-    def _paint_lines(self, cell: Cell, headings: list[_Heading], new: list[_Heading]) -> None:
-        """A cell of headings: those known already, the new ones, and the paragraphs between them."""
-        place = cell.start
-        for heading in headings:
-            kind = BlockKind.SECTION if heading in new else BlockKind.FURNITURE
-            if heading.start > place and self.text[place : heading.start].strip():
-                self.painted.append((BlockKind.PREAMBLE, f"intro {place}", place, heading.start))
-            self.painted.append((kind, f"heading {heading.start}", heading.start, heading.end))
-            place = heading.end
-        if self.text[place : cell.end].strip():
-            self.painted.append((BlockKind.PREAMBLE, f"intro {place}", place, cell.end))
-
-    def _open(self, heading: _Heading) -> None:
-        parent = self.open[-1][1] if self.open else None
-        self.open.append((heading.level, len(self.sections)))
-        self.sections.append(Section(heading.level, heading.label, heading.title, parent, heading.start, heading.end))
-
-    def _headings(self, start: int, end: int) -> list[_Heading]:
-        """The headings in a stretch: a line with a label begins one, the lines below it belong to it; a line set in is a
-        paragraph.
-        """
-        found: list[_Heading] = []
-        place = start
-        intro = False
-        for line in self.text[start:end].splitlines(keepends=True):
-            first, last = place, place + len(line.rstrip())
-            place += len(line)
-            if not line.strip():
-                continue
-            intro = line.startswith(_INTRO)
-            if intro:
-                continue
-            first += len(line) - len(line.lstrip())
-            label = read_label(self.text[first:last])
-            if label and label.level < POINT_LEVEL and self.text[first + label.length : last].strip():
-                title = self._title(first + label.length, last)
-                found.append(_Heading(label.level, label.printed, title, first, last))
-            elif found:
-                above = found[-1]
-                title = self._title(above.start + len(above.label), last)
-                found[-1] = replace(above, title=title, end=last)
-            else:
-                found.append(_Heading(label.level if label else 0, "", self._title(first, last), first, last))
-        return found or [_Heading(0, "", self._title(start, end), start, end)]
-
-    def _title(self, start: int, end: int) -> str:
-        return collect(self.text, [(start, end)])[0].rstrip("。！？")
 
     # Items
 
@@ -290,7 +178,7 @@ class _Reader:
             number and title and number.start > title.start
         ):  # an exported breakdown has the printed label with the words
             label, start = "", title.start
-        section = self.open[-1][1] if self.open else None
+        section = self.sections.current
         draft = Draft(value, label, section, start, [], [], [])
         self.items.append(_Item(draft, Duties(), section))
         if title and length:
@@ -372,11 +260,12 @@ class _Reader:
         for own, item in zip(gathered, read, strict=True):
             items.append(self._dutiful(own, _with_tasks(item, stated) if has_stated else item))
         metadata, head_doubts = self.heads.metadata()
+        self.painted += self.sections.painted
         self.painted += [(kind, f"head {start}", start, end) for kind, start, end in self.heads.painted]
         blocks = laid(self.text, [(kind, owner, a, b) for kind, owner, a, b in self.painted if a < b])
         every = [*self.doubts, *head_doubts, *doubts]
         return Outline(
-            self.text, blocks, metadata, tuple(self.sections), tuple(items), tuple(every), said=self.heads.said
+            self.text, blocks, metadata, tuple(self.sections.found), tuple(items), tuple(every), said=self.heads.said
         )
 
     def _dutiful(self, own: _Item, item: Item) -> Item:

@@ -19,6 +19,7 @@ _NOTE = re.compile(
 )
 _CHINESE_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+_LONGEST_TOTAL = 10  # characters of 合　计：
 _LONGEST_SECTION = 60  # characters of a heading in a row of its own
 _FEWEST_ORDINALS = 3
 
@@ -80,10 +81,9 @@ class RowSorter:
 
     def _known(self, row: int, entries: list[Entry], layout: Layout) -> Kind | None:
         """A row that tells by itself what it is."""
-        words = tuple(plain(e.text) for e in entries)
-        if layout.first <= row <= layout.last or set(words) <= set(layout.words()):
+        if layout.first <= row <= layout.last or {e.text for e in entries} <= layout.words():
             return Kind.NONE
-        if _TOTAL.fullmatch(fold(entries[0].text)) or _are_ordinals(words):
+        if _TOTAL.fullmatch(fold(entries[0].text[:_LONGEST_TOTAL])) or _are_ordinals(entries):
             return Kind.NONE
         if len(entries) <= 3 and _NOTE.match(entries[0].text):
             return Kind.NOTE
@@ -150,9 +150,12 @@ _SAID = {
 }
 
 
-def _are_ordinals(words: tuple[str, ...]) -> bool:
+def _are_ordinals(entries: list[Entry]) -> bool:
     """Whether a row does nothing but number the columns (甲 乙 1 2 3)."""
-    if len(words) < _FEWEST_ORDINALS or not all(re.fullmatch(rf"[{_ORDINALS}]|[0-9]{{1,2}}", word) for word in words):
+    if len(entries) < _FEWEST_ORDINALS or any(len(e.text) > len("（10）") for e in entries):
+        return False
+    words = [plain(e.text) or fold(e.text).strip("（）()") for e in entries]
+    if not all(re.fullmatch(rf"[{_ORDINALS}]|[0-9]{{1,2}}", word) for word in words):
         return False
     figures = [int(word) for word in words if word.isdigit()]
     return figures == list(range(figures[0], figures[0] + len(figures))) if figures else True

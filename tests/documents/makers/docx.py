@@ -4,7 +4,7 @@ import io
 import re
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -245,3 +245,21 @@ def in_list(words: str, at: int | None = 0, number: str = "1", style: str = "") 
     depth = "" if at is None else f'<w:ilvl w:val="{at}"/>'
     styled = f'<w:pStyle w:val="{style}"/>' if style else ""
     return p(r(words), f'{styled}<w:numPr>{depth}<w:numId w:val="{number}"/></w:numPr>')
+
+
+def breakdown(rows: Sequence[Sequence[object]], merged: Iterable[str] = (), above: Sequence[str] = ()) -> bytes:
+    """Paragraphs and a table below them, with merged cells as a spreadsheet names them (A1:B2)."""
+    document = docx.Document()
+    for words in above:
+        document.add_paragraph(words)
+    width = max(len(row) for row in rows)
+    table = document.add_table(len(rows), width)
+    for k, row in enumerate(rows):
+        for cell, value in zip(table.rows[k].cells, row, strict=False):
+            cell.text = "" if value is None else str(value)
+    for name in merged:
+        (left, top), (right, bottom) = (re.fullmatch(r"([A-Z])(\d+)", end).groups() for end in name.split(":"))  # type: ignore[union-attr]
+        first, last = table.cell(int(top) - 1, ord(left) - 65), table.cell(int(bottom) - 1, ord(right) - 65)
+        words = first.text
+        first.merge(last).text = words
+    return saved(document)

@@ -130,3 +130,26 @@ def print_pdf(documents: dict[str, str], folder: Path, soffice: str) -> dict[str
         [*command, "--convert-to", "pdf", "--outdir", str(folder), *files], check=True, capture_output=True, timeout=240
     )
     return {name: (folder / f"{name}.pdf").read_bytes() for name in documents}
+
+
+# How a page is printed: with indents and without heads; with space between paragraphs, and the browser's own head and
+# foot (date, title, address, page numbers).
+_PRINTED = {
+    "indented": "@page{size:A4;margin:37mm 26mm 35mm 28mm} body{font:16pt/29pt serif} p{margin:0;text-indent:2em;text-align:justify}",
+    "spaced": "@page{size:A4;margin:20mm} body{font:11pt/1.6 sans-serif} p{margin:0 0 8pt 0}",
+}
+_PLACED = {"BigTitle": "text-align:center;text-indent:0;font-size:150%", "Signature": "text-align:right;text-indent:0"}
+
+
+def print_by_browser(data: bytes, look: str, folder: Path, chromium: str) -> bytes:
+    """A plan as a simple web page, printed to PDF by Chromium."""
+    body = "".join(f'<p style="{_PLACED.get(_STYLES.get(p.kind, ""), "")}">{escape(p.text)}</p>' for p in typed(data))
+    page = folder / "plan.html"
+    head = f"<meta charset=utf-8><title>要点</title><style>{_PRINTED[look]}</style>"
+    page.write_text(f"<!DOCTYPE html><html lang=zh-CN><head>{head}</head><body>{body}</body></html>", encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    if look == "indented":
+        options.append("--no-pdf-header-footer")
+    command = [chromium, *options, f"--print-to-pdf={folder / 'plan.pdf'}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return (folder / "plan.pdf").read_bytes()
