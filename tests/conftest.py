@@ -7,11 +7,16 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis_settings
 
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.factories import Backend, Sqlite, migrated, postgresql_server, seeded, settings_for
+
+# How long an example takes says more about the machine's other work than about the code.
+hypothesis_settings.register_profile("luoshi", deadline=None)
+hypothesis_settings.load_profile("luoshi")
 
 # A developer's own settings must not change what the tests find.
 for variable in [name for name in os.environ if name.startswith("LUOSHI_")]:

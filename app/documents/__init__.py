@@ -1,5 +1,6 @@
 """Reading plans: bytes → text → outline → items → tasks. Pure values in and out."""
 
+from app.documents.classification import refuse_classified, refuse_classified_rows
 from app.documents.identity import identify
 from app.documents.outline import outline, read
 from app.documents.paragraphs import paragraphs
@@ -53,4 +54,6 @@ __all__ = [
     "outline",
     "paragraphs",
     "read",
+    "refuse_classified",
+    "refuse_classified_rows",
 ]

@@ -10,7 +10,7 @@ _TERMINATOR = re.compile(r"[。！？!?]")
 _CUT = re.compile(r"[，,；;。！？!?]|[：:](?=\s*(?:[（(][0-9]{1,2}[）)]|[⑴-⒇①-⑳]|[一二三四五六七八九十]是))")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _MARKER = re.compile(
-    r"(?:[（(]\s*[0-9]{1,2}\s*[）)]|[⑴-⒇]|[①-⑳]|[0-9]{1,2}[)）]|第?[一二三四五六七八九十]{1,2}(?:是(?!否)|要(?![点素件求]))|第[一二三四五六七八九十]{1,2}(?=，))[，、]?"
+    r"[—―─]{1,2}|[•●▪◆■]|(?:[（(]\s*[0-9]{1,2}\s*[）)]|[⑴-⒇]|[①-⑳]|[0-9]{1,2}[)）]|第?[一二三四五六七八九十]{1,2}(?:是(?!否)|要(?![点素件求]))|第[一二三四五六七八九十]{1,2}(?=，))[，、]?"
 )
 _LABEL = re.compile(r"[0-9０-９]{1,3}(?:[.．](?![0-9])|、)")
 # 落实责任：巩固…: a colon that early does the work of the full stop behind a title.
@@ -55,9 +55,11 @@ def cut(
 def _clauses(
     text: str, start: int, protection: Protection, breaks: list[int], notes: tuple[tuple[int, int], ...]
 ) -> list[Clause]:
-    stops = {b for b in breaks if b > start} | {n for note in notes for n in note if n > start}
+    inside = {place for first, last in notes for place in range(first + 1, last)}
+    stops = {b for b in breaks if b > start and b not in inside} | {n for note in notes for n in note if n > start}
     cuts = {m.start() for m in _CUT.finditer(text, start) if not protection.covers(m.start())}
     cuts -= {m.start() for m in _THOUSANDS.finditer(text, start)}
+    cuts -= inside
     places = sorted(cuts | stops | {len(text)})
     noted = {first for first, _ in notes}
     clauses: list[Clause] = []

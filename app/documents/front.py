@@ -4,18 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from app.documents.dates import find_date, find_document_number, is_date_line, is_document_number_line
+from app.documents.elements import foot_element, head_element
+from app.documents.endings import ends_closed
 from app.documents.lines import Line
 from app.documents.marks import Marks
 from app.documents.organs import is_organ, is_red_head, organ_of_red_head, printed
 from app.documents.text import fold
-from app.documents.units import ends_closed
+from app.documents.titles import ABOUT, PLAN_TITLE, TITLE_END, YEAR
 from app.documents.values import BlockKind, Doubt, MarkKind, Metadata, Span
 
-_TITLE_END = re.compile(r"(?:通知|意见|函|公告|决定|通报|批复)(?:[（(].{1,12}[）)])?$")
-_PLAN_TITLE = re.compile(
-    r"(?:工作要点|重点工作|工作计划|工作安排|工作思路|工作部署|要点|实施方案|行动计划|行动方案)(?:[（(].{1,12}[）)])?$"
-)
-_ABOUT = re.compile(r"[关關][于於]")
 _NOTICE = re.compile(r"现将|现印发|现予以?印发|印发给你们|特此通知|遵照执行|贯彻(?:执行|落实)。$|认真组织实施")
 _ANNEX = re.compile(r"附[件表]?\s*[：:0-9一二三四五六七八九十]*$|附件?[：:]")
 _KEY = re.compile(r"[-•*·◆]?\s*([^:：\s][^:：]{0,10})\s*[:：]\s*(.*)")
@@ -31,7 +28,8 @@ _KEYS = {
 }
 _KNOWN = {key: name for name, keys in _KEYS.items() for key in keys}
 LISTED_KEYS = frozenset(_KNOWN)  # as printed, folded
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}\s*[-—–－]?|[二][〇○零]..年")
+# 总体要求是： and 具体安排如下： announce what follows; they address nobody.
+_ADDRESSEE = re.compile(r"[^。]+(?<![是为為])(?<!如下)(?<!下列)(?<!包括)(?<!要求)(?<!指出)[：:]")
 _LONGEST_TITLE_LINES = 4
 _LONGEST_HALF = 30  # characters of a broken title's upper part
 _PUNCTUATION = re.compile(r"[，。；：:]")
@@ -59,9 +57,11 @@ class FrontReader:
         self.marks = marks
         self.folded = [fold(line.text) for line in lines]
         self.front = Front()
+        self.listing: set[int] = set()
 
     def read(self) -> Front:
         """The kinds of all non-blank lines, and the elements."""
+        self.listing = self._web_list()
         for i, line in enumerate(self.lines):
             self._sort_single(i, line)
         title = self._find_title()
@@ -79,9 +79,12 @@ class FrontReader:
         """Lines that tell by themselves what they are."""
         if not line.text:
             return
+        element = head_element(line.text) or foot_element(line.text)
         if self.marks.kind(i) is MarkKind.FURNITURE:
             self.front.kinds[i] = BlockKind.FURNITURE
-        elif self.sort_listed(line):
+        elif element and i not in self.listing:
+            self.front.kinds[i] = element
+        elif self.sort_listed(line, bullets=i in self.listing):
             self.front.kinds[i] = BlockKind.METADATA
         elif i in self.furniture:
             self.front.kinds[i] = BlockKind.FURNITURE
@@ -93,12 +96,31 @@ class FrontReader:
             self.front.kinds[i] = BlockKind.DATE
             self.front.dates.append(i)
 
-    def sort_listed(self, line: Line) -> bool:
-        """A line of a web page's list (`- 發文編號:…`): keep what it tells."""
+    def _web_list(self) -> set[int]:
+        """The lines of a web page's list: those with a known key, and the bullets around one."""
+        listing: set[int] = set()
+        run: list[int] = []
+        for i, line in enumerate(self.lines):
+            known = self._key(line) is not None
+            if known or _BULLET.match(line.text):
+                run.append(i)
+            elif line.text:
+                run = []
+            if run and any(self._key(self.lines[n]) is not None for n in run):
+                listing |= {n for n in run if len(run) > 1}
+        return listing
+
+    def _key(self, line: Line) -> re.Match[str] | None:
+        """A line that names one of the keys a web page lists."""
         match = _KEY.match(line.text)
-        key = fold(match.group(1)) if match else ""
-        if not match or key not in _KNOWN:
-            return _BULLET.match(line.text) is not None
+        return match if match and fold(match.group(1)) in _KNOWN else None
+
+    def sort_listed(self, line: Line, *, bullets: bool = False) -> bool:
+        """A line of a web page's list (`- 發文編號:…`): keep what it tells. `bullets`: one that tells nothing is of it, too."""
+        match = self._key(line)
+        if not match:
+            return bullets
+        key = fold(match.group(1))
         name, value = _KNOWN[key], match.group(2)
         if name and value:
             rank = _KEYS[name].index(key)
@@ -117,7 +139,7 @@ class FrontReader:
     def _find_title(self) -> int | None:
         """The notice's title, its lines joined; an organ line right above one that starts with 关于 belongs to it."""
         for last in range(len(self.lines)):
-            if not self._free(last) or not _TITLE_END.search(self.folded[last]):
+            if not self._free(last) or not TITLE_END.search(self.folded[last]):
                 continue
             first = self._title_start(last)
             if first is not None:
@@ -127,11 +149,11 @@ class FrontReader:
 
     def _title_start(self, last: int) -> int | None:
         first = last
-        while not _ABOUT.search(self.folded[first]):
+        while not ABOUT.search(self.folded[first]):
             first -= 1
             if last - first >= _LONGEST_TITLE_LINES or not self._free(first) or ends_closed(self.folded[first]):
                 return None
-        while _ABOUT.match(self.folded[first]) and self._free(first - 1) and is_organ(self.lines[first - 1].text):
+        while ABOUT.match(self.folded[first]) and self._free(first - 1) and is_organ(self.lines[first - 1].text):
             first -= 1
             if not self._free(first - 1) or not is_organ(self.lines[first - 1].text):
                 break
@@ -148,11 +170,13 @@ class FrontReader:
         """The last short line that ends like a plan's title, with an organ line or a broken half above it."""
         for last in range(len(self.lines) - 1, -1 if title is None else title, -1):
             plain = self.folded[last]
-            if not self._free(last) or len(plain) > 60 or not _PLAN_TITLE.search(plain):
+            if not self._free(last) or len(plain) > 60 or not PLAN_TITLE.search(plain):
                 continue
             first = last
-            while self._free(first - 1) and self._is_title_half(first - 1, title):
+            while self._free(first - 1) and (self.marks.continues(first) or self._is_title_half(first - 1, title)):
                 first -= 1
+            while self._free(last + 1) and self.marks.continues(last + 1):
+                last += 1  # noqa: PLW2901
             self._keep_lines("plan_title", BlockKind.PLAN_TITLE, first, last)
             return
 
@@ -184,7 +208,7 @@ class FrontReader:
             while self._free(last + 1) and not self.lines[last].text.endswith(("：", ":")) and last - first < 5:
                 last += 1
             passage = "".join(self.lines[i].text for i in range(first, last + 1))
-            if len(passage) < 2 or not passage.endswith(("：", ":")) or "。" in passage or len(passage) > 400:
+            if len(passage) > 400 or not _ADDRESSEE.fullmatch(passage):
                 continue
             self._keep_lines("addressee", BlockKind.ADDRESSEE, first, last)
             value, span = self.front.found["addressee"]
@@ -236,8 +260,10 @@ class FrontReader:
                 continue
             before_end = title_like and i < max(later, default=-1)
             alone = title_like and "plan_title" not in self.front.found and _NOTICE.search(self.folded[i])
-            notice = before_end or alone or _ANNEX.match(self.folded[i])
-            self.front.kinds[i] = BlockKind.NOTICE if notice else BlockKind.PREAMBLE
+            if self.marks.kind(i) is MarkKind.ATTACHMENT or _ANNEX.match(self.folded[i]):
+                self.front.kinds[i] = BlockKind.ATTACHMENT
+            else:
+                self.front.kinds[i] = BlockKind.NOTICE if before_end or alone else BlockKind.PREAMBLE
 
 
 def metadata_of(
@@ -272,7 +298,7 @@ def metadata_of(
 
 def _issuer(front: Front, text: str, tail_signature: Span | None) -> tuple[str, Span] | None:
     """The organ in the plan's title, in the notice's title, in a web page's list, in the signature, in the red head."""
-    for name, stop in (("plan_title", _YEAR), ("title", _ABOUT)):
+    for name, stop in (("plan_title", YEAR), ("title", ABOUT)):
         if name in front.found:
             organ = _organ_prefix(text, front.found[name][1], stop)
             if organ:

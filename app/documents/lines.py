@@ -1,6 +1,7 @@
 """Lines of the original with their places, and the lines that are no part of the document."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # White space as Python's \s has it, and the characters of no width that web pages leave behind.
@@ -15,7 +16,10 @@ _PAGE_NUMBER = re.compile(
     r"|[Pp]age\s*[0-9]+(?:\s*of\s*[0-9]+)?"
 )
 _BARE_NUMBER = re.compile(r"[0-9０-９]{1,4}")
-_CONTENTS = re.compile(r".{2,60}(?:[.．·…]\s*){4,}[0-9０-９]{1,4}|目\s*[录錄次]")
+_CONTENTS = re.compile(r".{2,60}(?:(?:[.．·]\s*){4,}|(?:[…⋯]\s*){2,})[（(]?[0-9０-９]{1,4}[）)]?|目\s*[录錄次]")
+_CONTENTS_HEADING = re.compile(r"目\s*[录錄次]")
+_PAGED = re.compile(r"(?:\s*[.．·…⋯]){2,}\s*[（(]?[0-9０-９]{1,4}[）)]?$|[\t\u3000 ]+[（(]?[0-9０-９]{1,4}[）)]?$")
+_LONGEST_ENTRY = 60  # characters
 _WEB = re.compile(
     r"[^\s，。；]{0,8}(?:来源|來源|责任编辑|責任編輯|浏览次数|瀏覽次數|阅读次数|点击数|点击次数|字体|字号|字體)\s*[:：【\[].{0,80}"
     r"|(?:首页|首頁|主页|当前位置|您的位置|您所在的位置|您当前的位置)(?:[\s>＞»›:：/|].{0,100})?"
@@ -73,3 +77,26 @@ def is_furniture(text: str) -> bool:
     if len(text) > 140:
         return False
     return is_page_number(text) or _WEB.fullmatch(text) is not None or _CONTENTS.fullmatch(text) is not None
+
+
+def contents_pages(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines below 目录 that are its entries: with a page number, or saying what a later line says."""
+    heading = next((i for i, line in enumerate(lines) if _CONTENTS_HEADING.fullmatch(line.text)), None)
+    if heading is None:
+        return set()
+    worded = [i for i in range(heading + 1, len(lines)) if lines[i].text]
+    later = {_entry(lines[i].text): i for i in worded}
+    entries: set[int] = set()
+    for k, i in enumerate(worded):
+        text = lines[i].text
+        below = lines[worded[k + 1]].text if k + 1 < len(worded) else ""
+        wrapped = len(text) < _LONGEST_ENTRY and _PAGED.search(below) is not None and "。" not in text
+        if not (_PAGED.search(text) or wrapped or later[_entry(text)] > i):
+            break
+        entries.add(i)
+    return entries
+
+
+def _entry(text: str) -> str:
+    """What a line says up to its first full stop, without the page number that a contents page sets behind it."""
+    return LAYOUT.sub("", _PAGED.sub("", text).split("。", 1)[0])

@@ -20,13 +20,14 @@ DEEPEST = 9  # levels of headings; Word has nine, offices write at most six
 class Marks:
     """Line number → what is sure of it, and its heading's level where the format hints at one; bold ranges in order.
 
-    `corrected`: the lines about which a person said something. `paragraphs`: no line was wrapped.
+    `titles`: what a person said to be an item's title. `corrected`: the lines about which a person said something. `paragraphs`: no line was wrapped.
     """
 
     paragraphs: bool = False
     sure: Mapping[int, Mark] = field(default_factory=dict)
     headings: Mapping[int, int] = field(default_factory=dict)
     bold: tuple[Span, ...] = ()
+    titles: tuple[Span, ...] = ()
     corrected: frozenset[int] = frozenset()
 
     def kind(self, line: int) -> MarkKind | None:
@@ -49,6 +50,10 @@ class Marks:
     def keeps(self, line: int) -> bool:
         """Whether a person said that a line belongs to the numbered part."""
         return line in self.corrected and (self.begins(line) or self.goes_on(line))
+
+    def title_within(self, start: int, end: int) -> Span | None:
+        """The title that a person said an item has whose first line is a range of the text."""
+        return next((span for span in self.titles if start <= span.start < end), None)
 
     def unsettled(self, doubts: Iterable[Doubt], lines: Sequence[Line]) -> list[Doubt]:
         """The doubts that no correction settles: a correction of the line on which a doubt begins settles it."""
@@ -75,10 +80,13 @@ def read_marks(source: Source, corrections: Sequence[Mark], lines: Sequence[Line
     sure = given | said
     hints = [mark for mark in (*source.marks, *corrections) if mark.kind in HINTS]
     headings = {_line_at(lines, m.start): m.level or 1 for m in hints if m.kind is MarkKind.HEADING}
-    bold = sorted((Span(m.start, m.end) for m in hints if m.kind is MarkKind.BOLD), key=lambda s: (s.start, s.end))
+    bold, titles = (
+        tuple(sorted((Span(m.start, m.end) for m in marks if m.kind is MarkKind.BOLD), key=lambda s: (s.start, s.end)))
+        for marks in (source.marks, corrections)
+    )
     _check_first(source.text, lines, sure)
     corrected = frozenset(said) | {_line_at(lines, mark.start) for mark in corrections}
-    return Marks(source.paragraphs, sure, headings, tuple(bold), corrected)
+    return Marks(source.paragraphs, sure, headings, bold, titles, corrected)
 
 
 def _placed(marks: Iterable[Mark], text: str, lines: Sequence[Line]) -> Iterable[tuple[Mark, int]]:

@@ -10,7 +10,7 @@ _SUFFIX = re.compile(
 )
 _BRACKET = re.compile(r"[（(][^（）()]{2,40}[）)]$")
 _HEAD = re.compile(r"文件$")
-_NO_ORGAN = re.compile(r"[，。；：！？、《》“”0-9０-９]")
+_NO_ORGAN = re.compile(r"[，。；：！？、《》“”,:;!?0-9０-９]")
 LONGEST = 60  # characters, for several organs in one line
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.documents.blocks import paint
+from app.documents.classification import refuse_classified
 from app.documents.front import FrontReader, metadata_of
 from app.documents.items import read_items
-from app.documents.lines import Line, is_bare_number, is_furniture, split_lines
+from app.documents.lines import Line, contents_pages, is_bare_number, is_furniture, split_lines
 from app.documents.marks import Marks, read_marks
 from app.documents.sources import DEFAULT_LIMITS, Limits, open_source
 from app.documents.tables.reader import read_tables
@@ -16,6 +17,7 @@ from app.documents.units import UnitReader
 from app.documents.values import DocumentError, Doubt, Mark, MarkKind, Outline, Source
 
 MOST_ITEMS = 2_000  # the longest real plans have some hundred
+_MOST_UNITS = 2 * MOST_ITEMS  # items and headings; a heading has at least one item
 MOST_DOUBTS = 200  # nobody looks through more; a text with more is no plan
 
 
@@ -33,11 +35,13 @@ def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:
     line to the paragraph above it, PARAGRAPH makes it a paragraph of the item or heading above it, FURNITURE leaves
     out every line that its range touches, ATTACHMENT ends the body. HEADING and BOLD are weighed with the words.
 
-    Raises DocumentError: `bad_mark` for a mark whose place is not in the text, or that contradicts another correction;
-    `no_items` for a text without a single item, and `too_many_items` for one with more than 2,000.
+    Raises DocumentError: `classified` for a document whose head bears 秘密, 机密 or 绝密; `bad_mark` for a mark whose
+    place is not in the text, or that contradicts another correction; `no_items` for a text without a single item, and
+    `too_many_items` for one with more than 2,000.
     """
     text = source.text
     lines = split_lines(text)
+    refuse_classified(line.text for line in lines)
     marks = read_marks(source, corrections, lines)
     found = read_tables(source, marks, lines) if source.sheets else _read_lines(source, marks, lines)
     if not found.items:
@@ -49,12 +53,15 @@ def outline(source: Source, corrections: Sequence[Mark] = ()) -> Outline:
 
 def _read_lines(source: Source, marks: Marks, lines: list[Line]) -> Outline:
     text = source.text
-    furniture = {i for i, line in enumerate(lines) if line.text and _is_furniture(marks, i, line)}
+    contents = contents_pages(lines)
+    furniture = {i for i, line in enumerate(lines) if line.text and _is_furniture(marks, i, line, contents)}
     content = [i for i, line in enumerate(lines) if line.text and i not in furniture]
     reader = UnitReader(lines, content, marks)
     body = reader.read()
     if body is None:
         raise _no_items()
+    if len(body.units) > _MOST_UNITS:  # before more is made of them, which takes longest
+        raise _too_many_items(len(body.units))
     front = FrontReader(text, lines[: body.first_line], furniture, marks).read()
     numbered = "document_number" in front.found or "document_number" in front.listed
     tail = read_tail(lines, body, furniture, marks, trust_lone_date=numbered)
@@ -68,11 +75,11 @@ def _read_lines(source: Source, marks: Marks, lines: list[Line]) -> Outline:
     return Outline(text, blocks, metadata, tuple(tree.sections), items, tuple(doubts))
 
 
-def _is_furniture(marks: Marks, i: int, line: Line) -> bool:
+def _is_furniture(marks: Marks, i: int, line: Line, contents: set[int]) -> bool:
     """Whether a line is no part of the document: because a mark says so, else by its words."""
     if i in marks.sure:
         return marks.kind(i) is MarkKind.FURNITURE
-    return is_furniture(line.text)
+    return i in contents or is_furniture(line.text)
 
 
 def _kept(doubts: list[Doubt]) -> tuple[Doubt, ...]:

@@ -12,7 +12,8 @@ def collect(source: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[Run, 
     """Join spans of the source: the text, its runs, and the offset in the text at which each span begins.
 
     White space vanishes, except between two ASCII word characters, where one space stays; that space belongs to
-    a run only if a space stands there in the source (a wrapped line has a line end instead).
+    a run only if a space stands there in the source (a wrapped line has a line end instead). A figure broken by the
+    end of a line is put together again.
     """
     parts: list[str] = []
     runs: list[Run] = []
@@ -22,7 +23,7 @@ def collect(source: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[Run, 
     for number, (start, end) in enumerate(spans):
         starts.append(length)
         for chunk in _CHUNK.finditer(source, start, end):
-            if before and _is_word(source[before[0] - 1]) and _is_word(source[chunk.start()]):
+            if before and _needs_space(source[before[0] - 1], source[chunk.start()], wrapped=before[1] != number):
                 space = source.find(" ", before[0], chunk.start()) if before[1] == number else -1
                 if space >= 0:
                     runs.append(Run(length, space, 1))
@@ -33,6 +34,11 @@ def collect(source: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[Run, 
             length += len(chunk.group())
             before = (chunk.end(), number)
     return "".join(parts), _joined(runs), starts
+
+
+def _needs_space(last: str, first: str, *, wrapped: bool) -> bool:
+    """Whether two characters that white space stands between are of two words."""
+    return _is_word(last) and _is_word(first) and not (wrapped and last.isdigit() and first.isdigit())
 
 
 def _is_word(char: str) -> bool:
@@ -57,6 +63,12 @@ def _joined(runs: list[Run]) -> tuple[Run, ...]:
 def source_span(runs: tuple[Run, ...], start: int, end: int) -> tuple[int, int]:
     """Where the characters `start` to `end` of a collected text begin and end in the source."""
     return _locate(runs, start), _locate(runs, end - 1) + 1
+
+
+def text_place(runs: tuple[Run, ...], place: int) -> int:
+    """How many characters of a collected text stand before a place in the source."""
+    before = [run for run in runs if run.source_start < place]
+    return before[-1].text_start + min(place - before[-1].source_start, before[-1].length) if before else 0
 
 
 def _locate(runs: tuple[Run, ...], offset: int) -> int:

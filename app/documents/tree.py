@@ -2,24 +2,30 @@
 
 import re
 from dataclasses import dataclass, field
+from math import ceil
 
-from app.documents.labels import read_label
+from app.documents.endings import is_led
+from app.documents.hints import Look, bold_until
+from app.documents.labels import POINT_LEVEL, read_label
 from app.documents.lines import LAYOUT
 from app.documents.marks import Marks
-from app.documents.notes import read_notes
+from app.documents.notes import is_note_line, read_notes
+from app.documents.numbering import LONGEST_TITLE
 from app.documents.pieces import collect
-from app.documents.units import LONGEST_TITLE, Span, Unit
+from app.documents.units import Span, Unit
 from app.documents.values import Doubt, MarkKind, Section
 
 _TERMINATOR = re.compile(r"[。！？]")
 _WIDE_GAP = re.compile(r"([\u4e00-\u9fff][^，,。；;：:]{2,30}?)(?:\u3000+|\t+| {2,})(?=[\u4e00-\u9fff“《])")
-_NOTE_START = re.compile(r"[（(【\[]?(?:责任|牵头|完成|配合|主办|承办)")
 _LONGEST_HEADING = 60
 
 
 @dataclass(slots=True)
 class Draft:
-    """An item before its text is put together. `breaks`: numbers of the spans that begin a paragraph or point."""
+    """An item before its text is put together. `breaks`: numbers of the spans that begin a paragraph or point.
+
+    `title_end`: where in the source the title ends, if that is known.
+    """
 
     number: int | None
     label: str
@@ -28,6 +34,7 @@ class Draft:
     spans: list[tuple[int, int]]
     breaks: list[int]
     lines: list[int]
+    title_end: int | None = None
 
 
 @dataclass(slots=True)
@@ -50,9 +57,10 @@ class TreeBuilder:
         self.marks = marks
         self.units = units
         self.width = width
+        self.bold_starts = [span.start for span in marks.bold]
         self.tree = Tree()
         self.section_of: dict[int, int] = {}  # unit → its place in sections
-        self.no_points_as_items = any(unit.level == 3 for unit in units)
+        self.numbers_are_items = any(unit.rank == POINT_LEVEL - 1 and not unit.points for unit in units)
         self.run_on = self._styles()
 
     def build(self) -> Tree:
@@ -67,7 +75,7 @@ class TreeBuilder:
                 parts = self._descendants(index)
                 absorbed |= set(parts)
                 self._add_item(index, [self.units[part] for part in parts])
-            elif unit.said is None and self._points_are_items(unit):
+            elif unit.said is None and unit.look is None and self._points_are_items(unit):
                 self._add_points(index)
             else:
                 self._add_item(index, [])
@@ -82,15 +90,15 @@ class TreeBuilder:
     def _line(self, span: Span) -> str:
         return self.text[span.start : span.end]
 
-    def _styles(self) -> dict[int, bool]:
+    def _styles(self) -> dict[float, bool]:
         """Level → whether most of its units' titles end within their first line."""
-        balance: dict[int, int] = {}
+        balance: dict[float, int] = {}
         for unit in self.units:
             if not unit.children and len(unit.spans) > 1:
                 closed = _TERMINATOR.search(self._line(unit.spans[0])) is not None
-                balance[unit.level] = balance.get(unit.level, 0) + (1 if closed else -1)
+                balance[unit.rank] = balance.get(unit.rank, 0) + (1 if closed else -1)
             elif not unit.children and self._sentences([unit.spans[0]]) > 1:
-                balance[unit.level] = balance.get(unit.level, 0) + 1
+                balance[unit.rank] = balance.get(unit.rank, 0) + 1
         return {level: value > 0 for level, value in balance.items()}
 
     def _sentences(self, spans: list[Span]) -> int:
@@ -106,7 +114,11 @@ class TreeBuilder:
         children = [self.units[child] for child in unit.children]
         if unit.said is MarkKind.ITEM:
             return True
-        if any(child.said for child in children) or unit.level != 2 or not self._sentences(self._intro(unit)):
+        if (
+            any(child.said or child.look for child in children)
+            or unit.rank != 2
+            or not self._sentences(self._intro(unit))
+        ):
             return False
         whole = all(self._sentences(child.spans) > 1 for child in children)
         assumed = "各条按独立的要点处理，标题后的文字按引言处理" if whole else "各条按本要点的组成部分处理"
@@ -114,29 +126,34 @@ class TreeBuilder:
         return not whole
 
     def _points_are_items(self, unit: Unit) -> bool:
-        if (
-            self.no_points_as_items
-            or len(unit.points) < 2
-            or len(unit.spans) < 2
-            or unit.points[0] is not unit.spans[1]
-        ):
+        """Whether a bare heading's points are items: where no numbers are, and each has a title and a text."""
+        count = self._heading_length(unit)
+        if self.numbers_are_items or len(unit.points) < 2 or unit.points[0].span not in unit.spans[count : count + 1]:
             return False
-        if _TERMINATOR.search(self._line(unit.spans[0])):
+        if any(_TERMINATOR.search(self._line(span)) for span in unit.spans[:count]):
             return False
-        if not all(self._sentences(spans) > 1 for spans in self._by_point(unit)):
+        if not all(self._sentences(spans) > 1 for spans in self._by_point(unit, count)):
             return False
         self._doubt("points_as_items", unit.spans[0], f"“{unit.label}”下只有（1）一级且各有标题句，按独立的要点处理")
         return True
 
     @staticmethod
-    def _by_point(unit: Unit) -> list[list[Span]]:
+    def _by_point(unit: Unit, count: int) -> list[list[Span]]:
+        """A unit's lines behind its heading's in groups, one for each point of its highest form."""
+        top = min(point.label.level for point in unit.points)
+        heads = {id(point.span) for point in unit.points if point.label.level == top}
         groups: list[list[Span]] = []
-        points = {id(point) for point in unit.points}
-        for span in unit.spans[1:]:
-            if id(span) in points:
+        for span in unit.spans[count:]:
+            if id(span) in heads or not groups:
                 groups.append([])
             groups[-1].append(span)
         return groups
+
+    @staticmethod
+    def _printed(unit: Unit, k: int) -> int:
+        """How long the line of a unit's span is, its label included."""
+        span = unit.spans[k]
+        return span.end - (span.start if k else min(unit.label_start, span.start))
 
     def _heading_length(self, unit: Unit) -> int:
         """How many of a section's lines its heading has: more than one if it was broken."""
@@ -151,7 +168,7 @@ class TreeBuilder:
                 continue
             if unit.said or self.marks.paragraphs:
                 break
-            full = self.width is not None and len(self._line(unit.spans[k - 1])) + len(unit.label) >= self.width - 3
+            full = self.width is not None and self._printed(unit, k - 1) >= self.width - 3
             last = k == len(unit.spans) - 1
             if _TERMINATOR.search(line) or length > _LONGEST_HEADING or span.fresh or not (full or last):
                 break
@@ -180,14 +197,16 @@ class TreeBuilder:
             self._doubt("heading_wrapped", heading[1], "标题分成两行，合并为一个标题")
         self._new_section(index, unit, title.rstrip("。！？"), heading)
         self.tree.intros += intro
-        if intro and unit.level == 1:
+        if intro and unit.rank == 1 and not all(is_led(self._line(span)) for span in intro if span.fresh):
             self._doubt("section_text", intro[0], "标题与第一条之间的文字按引言处理，不作为要点")
 
     def _new_section(self, index: int, unit: Unit, title: str, heading: list[Span]) -> None:
         self.section_of[index] = len(self.tree.sections)
         parent = self.section_of.get(unit.parent) if unit.parent is not None else None
         end = self._stripped_end(heading[-1])
-        self.tree.sections.append(Section(unit.level, unit.label, title, parent, unit.label_start, end))
+        above = 0 if parent is None else self.tree.sections[parent].level
+        level = unit.level or max(1, ceil(unit.rank), above + 1)
+        self.tree.sections.append(Section(level, unit.label, title, parent, unit.label_start, end))
         self.tree.headings.append(heading)
         self.tree.label_starts.append(unit.label_start)
 
@@ -197,14 +216,16 @@ class TreeBuilder:
     def _add_points(self, index: int) -> None:
         """A bare heading whose （1） are items: it becomes a section, each point an item."""
         unit = self.units[index]
-        title, _, _ = collect(self.text, [(unit.spans[0].start, unit.spans[0].end)])
-        self._new_section(index, unit, title, unit.spans[:1])
-        for number, spans in enumerate(self._by_point(unit), start=1):
-            closing = re.match(r"[（(]?\s*[0-9０-９]+\s*[）)]|.", self._line(spans[0]))
-            length = closing.end() if closing else 0
-            first = Span(spans[0].start + length, spans[0].end, spans[0].line, fresh=True)
-            label = self._line(spans[0])[:length]
-            point = Unit(4, number, label, spans[0].start, [first, *spans[1:]], parent=index)
+        count = self._heading_length(unit)
+        title, _, _ = collect(self.text, [(span.start, span.end) for span in unit.spans[:count]])
+        self._new_section(index, unit, title, unit.spans[:count])
+        labels = {id(point.span): point.label for point in unit.points}
+        for spans in self._by_point(unit, count):
+            label = labels[id(spans[0])]
+            first = Span(spans[0].start + label.length, spans[0].end, spans[0].line, fresh=True)
+            own = [point for point in unit.points if point.span in spans[1:]]
+            point = Unit(label.level, label.number, label.printed, spans[0].start, [first, *spans[1:]], parent=index)
+            point.points = own
             self._add_item_of(point, self.section_of[index], [])
 
     def _add_item(self, index: int, parts: list[Unit]) -> None:
@@ -218,7 +239,7 @@ class TreeBuilder:
         for part in parts:
             first = part.spans[0]
             spans += [Span(part.label_start, first.end, first.line, fresh=True), *part.spans[1:]]
-        own = {id(span) for part in parts for span in part.spans} | {id(point) for point in unit.points}
+        own = {id(span) for part in parts for span in part.spans} | {id(point.span) for point in unit.points}
         if not bare:
             self._doubt_paragraphs(unit, spans, own, {part.label_start for part in parts})
         self.tree.items.append(
@@ -230,8 +251,17 @@ class TreeBuilder:
                 spans=[(span.start, span.end) for span in spans],
                 breaks=[k for k, span in enumerate(spans) if k and span.fresh],
                 lines=[span.line for span in spans],
+                title_end=self._title_end(unit),
             )
         )
+
+    def _title_end(self, unit: Unit) -> int | None:
+        """Where a person said that the title ends, or the bold sentence that made the unit an item."""
+        first = unit.spans[0]
+        said = self.marks.title_within(unit.label_start, first.end)
+        if said is None and unit.look is Look.LEADING:
+            return bold_until(first.start, first.end, self.marks.bold, self.bold_starts)
+        return said.end if said else None
 
     def _split_title(self, unit: Unit, spans: list[Span]) -> bool:
         """Mark where a title without a full stop ends: at the line's end or a wide gap. Whether it stands bare."""
@@ -247,15 +277,16 @@ class TreeBuilder:
             return False
         if len(spans) < 2 or _TERMINATOR.search(line) or self.marks.continues(spans[1].line):
             return False
-        if self.width is not None and len(unit.label) + len(line) >= self.width - 2:
+        if self.width is not None and self._printed(unit, 0) >= self.width - 2:
             return False
         following = _TERMINATOR.search(self._line(spans[1]))
         joined = len(line) + (following.start() if following else LONGEST_TITLE)
         if (
-            self.run_on.get(unit.level)
+            self.run_on.get(unit.rank)
             and not self.marks.paragraphs
+            and not (is_led(self._line(spans[1])) or is_note_line(self._line(spans[1])))
             and joined <= LONGEST_TITLE
-            and (not unit.points or spans[1] is not unit.points[0])
+            and (not unit.points or spans[1] is not unit.points[0].span)
         ):
             self._doubt("title_wrapped", spans[0], "标题句在换行后才结束，按同一句处理")
             return False
@@ -268,7 +299,7 @@ class TreeBuilder:
             line = self._line(span)
             known = id(span) in parts or span.start in labels or span.line == spans[0].line
             known = known or span.line in self.marks.corrected
-            if span.fresh and not known and not _NOTE_START.match(line) and not read_label(line):
+            if span.fresh and not known and not is_note_line(line) and not is_led(line) and not read_label(line):
                 self._doubt("paragraph_continues", span, f"没有编号的段落，按“{unit.label}”的后续段落处理")
                 return
 

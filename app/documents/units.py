@@ -1,29 +1,29 @@
-"""From lines to numbered units: which lines begin one, and which only look like it."""
+"""From lines to units, with a number or without: which lines begin one, and which only look like it."""
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from app.documents.labels import POINT_LEVEL, Label, read_label
+from app.documents.endings import ends_closed, goes_on_below, is_led, is_tail_line, wrap_width
+from app.documents.hints import Hint, Look, find_hints
+from app.documents.labels import POINT_LEVEL, Label
 from app.documents.lines import Line
 from app.documents.marks import Marks
+from app.documents.numbering import LONGEST_TITLE, Candidate, find_candidates, next_closed, rest_of, titled
+from app.documents.text import fold
+from app.documents.titles import is_attachment_heading, is_plan_title, issued_title
 from app.documents.values import Doubt, Mark, MarkKind
 
-_CLOSED = re.compile(r"[。！？!?；;：:][”’」』）)】]?$|[）)】]$")
-_NOTE_LINE = re.compile(r"(?:责任|責任|牵头|牽頭|配合|完成)[^，。：:]{0,6}[：:]")
-_CJK = re.compile(r"[\u4e00-\u9fff]")
 _COMMA = re.compile(r"[，,；;]")
 _WORD = re.compile(r"\w")
 _TERMINATOR = re.compile(r"[。！？]")
 _SENTENCE = re.compile(r"[。！？；;，,]")
-_TAIL = re.compile(
-    r"附\s*[件表录錄][：:0-9０-９一二三四五六七八九十\s]*|附[：:]|抄[送报報][：:]|主题词[：:]|[（(](?:此件|联系人|聯繫人)"
-    r"|[^，。；]{2,40}\s(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日印[发發]$"
-)
 
-LONGEST_TITLE = 80  # characters; the longest titles of real plans have about 50
-_FEWEST = 2  # characters of a title
-_BESIDE_LABELS = 0.5  # an item without a label stands below a heading and above what is numbered under it
 WIDEST_GAP = 10  # a number further on than this is a figure or another list's, not a skipped heading
+BESIDE_LABELS = 0.5  # what has no label stands below a heading and above what is numbered under it
+_STEPS = {Look.ALONE: BESIDE_LABELS, Look.LEADING: 0.75}  # a bold sentence stands below a bold line
+_OVER_LINES = 0.25
+_NEAR = 4  # lines below an attachment's heading in which its title stands
 
 
 @dataclass(slots=True)
@@ -36,26 +36,32 @@ class Span:
     fresh: bool
 
 
+class Point(NamedTuple):
+    """A span of a unit that begins with a point's label, （1） or ①, and the label."""
+
+    span: Span
+    label: Label
+
+
 @dataclass(slots=True)
 class Unit:
-    """A unit of level 1 to 3 with the lines that belong to it; `said`: a mark makes it a heading or an item.
+    """A heading or item with the lines that belong to it; `said`: a mark makes it the one or the other.
 
-    Without a printed number `number` is None and `label` empty.
+    Without a printed number `number` is None and `label` empty. `rank` says what stands below what: the level of the
+    label, or something between two levels.
     """
 
-    level: int
+    rank: float
     number: int | None
     label: str
     label_start: int
     spans: list[Span]
     parent: int | None = None
     children: list[int] = field(default_factory=list)
-    points: list[Span] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
     said: MarkKind | None = None
-    rank: float = 0  # what stands below what; the level, or half a level more for an item without a label
-
-    def __post_init__(self) -> None:
-        self.rank = self.rank or self.level
+    level: int | None = None  # as a mark says
+    look: Look | None = None  # what made it a unit without a label
 
 
 @dataclass(slots=True)
@@ -68,32 +74,6 @@ class Body:
     doubts: list[Doubt]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    label: Label
-    closed: bool
-
-
-def ends_closed(text: str) -> bool:
-    """Whether a line ends a sentence, so that the next one can begin something new."""
-    return _CLOSED.search(text) is not None or _NOTE_LINE.match(text) is not None
-
-
-def is_tail_line(text: str) -> bool:
-    """Whether a line begins what stands behind a plan: annexes, copies to, remarks."""
-    return _TAIL.match(text) is not None
-
-
-def wrap_width(lines: list[Line]) -> int | None:
-    """The number of characters at which the text was broken into lines, or None if it was not."""
-    lengths = [len(line.text) for line in lines if line.text]
-    widest = sorted(lengths)[int(len(lengths) * 0.98)] if lengths else 0
-    if not 10 <= widest <= 60:
-        return None
-    full = sum(widest - 3 <= n for n in lengths)
-    return widest if full >= 5 and full * 4 >= len(lengths) else None
-
-
 class UnitReader:
     """Walks over the content lines once; `read` gives the units and what was doubtful."""
 
@@ -101,19 +81,23 @@ class UnitReader:
         self.lines = lines
         self.content = content
         self.marks = marks
+        self.texts = [lines[i].text for i in content]
         self.width = None if marks.paragraphs else wrap_width([lines[i] for i in content])
         self.doubts: list[Doubt] = []
         self.units: list[Unit] = []
-        self.series = [0] * 6  # the last number of each level since the last higher heading
-        self.running = [0] * 6  # the last number of each level at all
-        self.candidates = self._find_candidates()
-        self.next_closed = self._next_closed()
+        self.series: dict[float, int] = {}  # the last number of each level since the last higher heading
+        self.running: dict[float, int] = {}  # the last number of each level at all
+        self.candidates = find_candidates(self.texts, lambda k: marks.goes_on(content[k]), self._closed)
+        self.hints = find_hints(lines, content, marks, self.candidates)
+        self.next_closed = next_closed(self.texts, self.candidates)
         self.last_place = {(c.label.level, c.label.number): k for k, c in self.candidates.items() if c.closed}
 
     def read(self) -> Body | None:
-        """The numbered part, or None if nothing in the text is numbered."""
+        """The numbered part, or None if nothing in the text is numbered, marked or hinted at."""
         said = [k for k, line in enumerate(self.content) if self.marks.begins(line)]
-        first = min((k for k in (self._first(), *said[:1]) if k is not None), default=None)
+        labelled = self._first()
+        starts = (labelled, self.hints.start(labelled), *said[:1])
+        first = min((k for k in starts if k is not None), default=None)
         if first is None:
             return None
         kept = max((k for k, line in enumerate(self.content) if self.marks.keeps(line)), default=-1)
@@ -127,29 +111,26 @@ class UnitReader:
         end_line = self.content[end] if end < len(self.content) else len(self.lines)
         return Body(self.units, self.content[first], end_line, self.doubts)
 
-    def _text(self, k: int) -> str:
-        return self.lines[self.content[k]].text
-
-    def _find_candidates(self) -> dict[int, _Candidate]:
-        """Content index → the label there. A line after a bare heading counts as after a full stop."""
-        found: dict[int, _Candidate] = {}
-        numbers: set[int] = set()  # printed in Arabic digits so far
-        for k, line in enumerate(self.content):
-            label = read_label(self._text(k), numbers)
-            if label and not self.marks.goes_on(line):
-                if label.level == POINT_LEVEL - 1:
-                    numbers.add(label.number)
-                found[k] = _Candidate(label, k == 0 or self._closed(k - 1, found.get(k - 1)))
-        return found
-
     def _ends(self, k: int) -> bool:
-        """Whether a line ends a paragraph or a sentence, so that the next one can begin something new."""
-        if self.marks.paragraphs or (k + 1 < len(self.content) and self.content[k + 1] in self.marks.sure):
-            return not (k + 1 < len(self.content) and self.marks.continues(self.content[k + 1]))
-        return ends_closed(self._text(k))
+        """Whether a line ends a paragraph or a sentence, so that the next one can begin something new.
 
-    def _closed(self, k: int, heading: _Candidate | None) -> bool:
-        if self._ends(k):
+        In a wrapped text a line of less than three quarters of the width is a paragraph's last.
+        """
+        following = self.content[k + 1] if k + 1 < len(self.content) else None
+        if following is not None and (self.marks.paragraphs or following in self.marks.sure):
+            return not self.marks.continues(following)
+        text = self.texts[k]
+        if goes_on_below(self.texts, k, full=self._full(k)):
+            return False
+        return ends_closed(text) or (self.width is not None and len(text) * 4 < self.width * 3)
+
+    def _full(self, k: int) -> bool:
+        """Whether a line is as long as the lines that were wrapped."""
+        return self.width is not None and len(self.texts[k]) >= self.width - 2
+
+    def _closed(self, k: int, heading: Candidate | None) -> bool:
+        """Whether a line is complete; a bare heading counts as complete, too."""
+        if self._ends(k) or is_plan_title(self.texts[k]):
             return True
         if heading is None or not heading.closed or heading.label.level >= POINT_LEVEL:
             return False
@@ -157,27 +138,21 @@ class UnitReader:
 
     def _bare(self, k: int) -> bool:
         """Whether a line with a label holds nothing but a heading."""
-        text = self._text(k)
-        short = self.width is None or len(text) < self.width - 2
-        return short and len(text) <= LONGEST_TITLE and not _TERMINATOR.search(text)
+        text = self.texts[k]
+        return not self._full(k) and len(text) <= LONGEST_TITLE and not _TERMINATOR.search(text)
 
     def _after_heading(self, k: int) -> bool:
         """Whether the line above is a unit's bare heading, so that a label here begins something new."""
         return bool(self.units) and len(self.units[-1].spans) == 1 and self._bare(k - 1)
 
-    def _next_closed(self) -> list[list[int | None]]:
-        """For each level and content index, the next closed candidate of that or a higher level."""
-        table: list[list[int | None]] = [[None] * (len(self.content) + 1) for _ in range(POINT_LEVEL)]
-        for k in range(len(self.content) - 1, -1, -1):
-            candidate = self.candidates.get(k)
-            for level in range(1, POINT_LEVEL):
-                here = candidate is not None and candidate.closed and candidate.label.level <= level
-                table[level][k] = k if here else table[level][k + 1]
-        return table
-
     def _first(self) -> int | None:
-        """Where the body begins: the first 一、; without one the first （一）, then the first 1."""
-        headings = [(k, c) for k, c in self.candidates.items() if c.label.level < POINT_LEVEL and self._titled(k, c)]
+        """Where the body begins: the first label of the highest form that begins with one."""
+        begin = self._plan_in_attachment()
+        headings = [
+            (k, c)
+            for k, c in self.candidates.items()
+            if k >= begin and c.label.level < POINT_LEVEL and titled(self.texts, k, c)
+        ]
         starts = [(c.label.level, k) for k, c in headings if c.label.number == 1]
         sure = [(level, k) for level, k in starts if k == 0 or self._over(k - 1)]
         if starts:
@@ -185,58 +160,70 @@ class UnitReader:
         if headings:
             k, candidate = headings[0]
             self._doubt("numbering_starts_late", k, f"编号从“{candidate.label.printed}”开始，按正文的起点处理")
-            self.series[candidate.label.level] = self.running[candidate.label.level] = candidate.label.number - 1
+            before: dict[float, int] = {candidate.label.level: candidate.label.number - 1}
+            self.series |= before
+            self.running |= before
             return k
         return None
 
+    def _plan_in_attachment(self) -> int:
+        """Where to look for the plan: behind 附件, if the notice issues what stands there under that very title."""
+        issued = next((title for text in self.texts[:30] if (title := issued_title(text))), None)
+        for k, text in enumerate(self.texts):
+            if issued and is_attachment_heading(text):
+                titles = [fold(line) for line in self.texts[k + 1 : k + 1 + _NEAR] if is_plan_title(line)]
+                if any(title in issued or issued in title for title in titles):
+                    self._doubt_notice(k)
+                    return k
+        return 0
+
+    def _doubt_notice(self, behind: int) -> None:
+        """The notice's own points are no items; say so."""
+        own = [k for k, c in self.candidates.items() if k < behind and c.closed and c.label.level < POINT_LEVEL]
+        if own:
+            self._doubt("notice_points", own[0], "通知正文中的编号段落不作为要点，要点取自附件")
+
     def _over(self, k: int) -> bool:
         """Whether a line is complete: it ends a sentence, or is short like the plan's title or a signature."""
-        text = self._text(k)
-        full = self.width is not None and len(text) >= self.width - 2
-        return self._ends(k) or (len(text) <= LONGEST_TITLE and not full and not _COMMA.search(text))
-
-    def _rest(self, k: int, label: Label) -> str:
-        """What a label stands before: the rest of its line, or the next line."""
-        rest = self._text(k)[label.length :]
-        if not rest and k + 1 < len(self.content) and k + 1 not in self.candidates:
-            return self._text(k + 1)
-        return rest
-
-    def _titled(self, k: int, candidate: _Candidate) -> bool:
-        sentence = _TERMINATOR.split(self._rest(k, candidate.label), maxsplit=1)[0]
-        return len(_CJK.findall(sentence[:LONGEST_TITLE])) >= _FEWEST
+        text = self.texts[k]
+        return self._ends(k) or (len(text) <= LONGEST_TITLE and not self._full(k) and not _COMMA.search(text))
 
     def _is_tail(self, k: int) -> bool:
-        """Whether the plan ends before this line: an annex, unless the plan's top numbering goes on behind it."""
+        """Whether the plan ends before this line: an attachment, or a list of them that the numbering does not pass."""
+        text = self.texts[k]
         if not self.units or not self._over(k - 1):
             return False
-        if self.marks.kind(self.content[k]) is MarkKind.ATTACHMENT:
+        if self.marks.kind(self.content[k]) is MarkKind.ATTACHMENT or is_attachment_heading(text):
             return True
-        if not is_tail_line(self._text(k)):
+        if not is_tail_line(text):
             return False
-        top = next(level for level in range(1, POINT_LEVEL) if self.running[level])
-        return self.last_place.get((top, self.running[top] + 1), -1) < k
+        top = min(self.running, default=None)
+        return top is None or self.last_place.get((int(top), self.running[top] + 1), -1) < k
 
     def _take(self, k: int) -> None:
         candidate = self.candidates.get(k)
+        hint = self.hints.at(k)
         if self.marks.begins(self.content[k]):
             self._begin_said(k, self.marks.sure[self.content[k]])
-        elif candidate is None or candidate.label.level >= POINT_LEVEL:
-            self._continue(k, candidate)
-        elif self._accept(k, candidate):
-            self._begin(k, candidate.label)
+        elif candidate is not None and candidate.label.level < POINT_LEVEL:
+            if not self.units or self._accept(k, candidate):
+                self._begin(k, candidate.label)
+            else:
+                self._continue(k, None)
+        elif candidate is None and hint is not None and (rank := self._rank_of(k, hint)) is not None:
+            self._begin_without_label(k, rank).look = hint.look
         else:
-            self._continue(k, None)
+            self._continue(k, candidate)
 
-    def _accept(self, k: int, candidate: _Candidate) -> bool:
+    def _accept(self, k: int, candidate: Candidate) -> bool:
         label = candidate.label
         closed = candidate.closed or self._after_heading(k)
-        if not _WORD.search(self._rest(k, label)):
+        if not _WORD.search(rest_of(self.texts, k, label)):
             self._doubt("label_alone", k, f"“{label.printed}”后面没有文字，按上一条的续行处理")
             return False
-        if label.number in (self.series[label.level] + 1, self.running[label.level] + 1):
+        if label.number in (self.series.get(label.level, 0) + 1, self.running.get(label.level, 0) + 1):
             return closed or self._accept_open(k, label)
-        if not closed or not self._titled(k, candidate):
+        if not closed or not titled(self.texts, k, candidate):
             self._doubt("label_out_of_series", k, f"行首“{label.printed}”与前面的编号不连续，按上一条的续行处理")
             return False
         return self._accept_break(k, label)
@@ -253,10 +240,8 @@ class UnitReader:
         return True
 
     def _accept_break(self, k: int, label: Label) -> bool:
-        last = max(
-            (n for n in (self.series[label.level], self.running[label.level]) if n <= label.number),
-            default=self.running[label.level],
-        )
+        known = (self.series.get(label.level, 0), self.running.get(label.level, 0))
+        last = max((n for n in known if n <= label.number), default=known[1])
         if label.number == last:
             self._doubt("number_repeated", k, f"编号“{label.printed}”重复，按新的一条处理")
         elif last < label.number <= last + WIDEST_GAP:
@@ -268,54 +253,114 @@ class UnitReader:
             return False
         return True
 
-    def _begin(self, k: int, label: Label) -> None:
+    def _begin(self, k: int, label: Label) -> Unit:
         line = self.lines[self.content[k]]
         self.series[label.level] = self.running[label.level] = label.number
-        for lower in range(label.level + 1, len(self.series)):
-            self.series[lower] = 0
+        self._restart_below(label.level)
         span = Span(line.first + label.length, line.last, self.content[k], fresh=True)
         self.units.append(Unit(label.level, label.number, label.printed, line.first, [span]))
+        return self.units[-1]
+
+    def _begin_without_label(self, k: int, rank: float) -> Unit:
+        line = self.lines[self.content[k]]
+        self._restart_below(rank)
+        span = Span(line.first, line.last, self.content[k], fresh=True)
+        self.units.append(Unit(rank, None, "", line.first, [span]))
+        return self.units[-1]
+
+    def _restart_below(self, rank: float) -> None:
+        for lower in [level for level in self.series if level > rank]:
+            self.series[lower] = 0
 
     def _begin_said(self, k: int, mark: Mark) -> None:
         """A heading or item that a mark says to begin here, with or without a label."""
         candidate = self.candidates.get(k)
-        label = candidate.label if candidate else None
-        line = self.lines[self.content[k]]
-        rank = self._rank_here() if label is None or label.level >= POINT_LEVEL else label.level
-        if label and label.level < POINT_LEVEL:
-            self._begin(k, label)
+        rank = self._rank_here()
+        if candidate is None:
+            unit = self._begin_without_label(k, rank)
         else:
-            length, number, printed = (label.length, label.number, label.printed) if label else (0, None, "")
-            span = Span(line.first + length, line.last, self.content[k], fresh=True)
-            self.units.append(Unit(int(rank), number, printed, line.first, [span]))
-        unit = self.units[-1]
+            level = candidate.label.level
+            unit = self._begin(k, candidate.label)
+            unit.rank = level if level < POINT_LEVEL else rank
         unit.said = mark.kind
-        unit.rank = mark.level or (int(rank) if mark.kind is MarkKind.SECTION else rank)
-        unit.level = int(unit.rank)
+        if mark.level is not None or (mark.kind is MarkKind.SECTION and candidate is None):
+            unit.level = mark.level or max(1, int(unit.rank))
+            unit.rank = self._rank_at(unit.level)
+
+    def _rank_at(self, level: int) -> int:
+        """The rank of a heading's level, counted from the highest form in the text: 第一章, if there is one, else 一、."""
+        above = sorted({c.label.level for c in self.candidates.values() if c.closed and c.label.level < 1})
+        return above[level - 1] if level <= len(above) else level - len(above)
 
     def _rank_here(self) -> float:
-        """The rank of an item without a label: beside the item above it, or between that heading and its numbers."""
+        """The rank of something without a label: beside the item above it, or between that heading and its numbers."""
         if not self.units:
-            return _BESIDE_LABELS
+            return BESIDE_LABELS
         above = self.units[-1]
         heads = above.said is MarkKind.SECTION or (above.said is None and self._is_bare_heading(above))
-        return above.level + _BESIDE_LABELS if heads else above.rank
+        return int(above.rank) + BESIDE_LABELS if heads else above.rank
+
+    def _rank_of(self, k: int, hint: Hint) -> float | None:
+        """Where a line that its look makes a heading stands, or None if the look means nothing there.
+
+        A bold line is below the numbered heading above it, a bold first sentence below such a line.
+        """
+        if hint.rank is not None:
+            return hint.rank
+        step = self._step(k, hint)
+        above = self.units[-1] if self.units else None
+        if above is None:
+            return step
+        if above.look in _STEPS:
+            wrapped = hint.look is Look.ALONE and above.spans[-1].line == self.content[k - 1] and self._full(k - 1)
+            return None if wrapped else int(above.rank) + step
+        if above.said is MarkKind.ITEM:
+            return above.rank
+        if above.said is None and not self._heads(above):
+            return self._rank_over(k, above) if hint.look is Look.ALONE else None
+        return int(above.rank) + step
+
+    def _step(self, k: int, hint: Hint) -> float:
+        """How far below the heading above it a bold line stands; one with another right below it is over that one."""
+        below = self.hints.at(k + 1)
+        over = hint.look is Look.ALONE and below is not None and below.look is Look.ALONE
+        return _STEPS[hint.look] - (_OVER_LINES if over else 0)
+
+    def _heads(self, unit: Unit) -> bool:
+        """Whether what has no label can be an item below a unit: numbers are the items where any stand so low."""
+        first = self.lines[unit.spans[0].line].text
+        return unit.rank < self.hints.items_rank and not _TERMINATOR.search(first)
+
+    def _rank_over(self, k: int, above: Unit) -> float | None:
+        """A bold line between two numbered items is a heading over the second."""
+        following = self.candidates.get(k + 1)
+        if following is None or following.label.level != above.rank:
+            return None
+        beside = next((u.rank for u in reversed(self.units) if u.look is Look.ALONE and u.rank < above.rank), None)
+        return beside or above.rank - BESIDE_LABELS
 
     def _is_bare_heading(self, unit: Unit) -> bool:
         return len(unit.spans) == 1 and not _TERMINATOR.search(self.lines[unit.spans[0].line].text)
 
-    def _continue(self, k: int, point: _Candidate | None) -> None:
+    def _continue(self, k: int, point: Candidate | None) -> None:
         line = self.lines[self.content[k]]
         unit = self.units[-1]
-        closed = self._ends(k - 1)
-        is_point = point is not None and (point.closed or self._over(k - 1))
-        span = Span(line.first, line.last, self.content[k], fresh=closed or is_point)
+        is_point = point is not None and (point.closed or self._over(k - 1) or self._next_point(point.label))
+        led = is_led(line.text) and self._over(k - 1) and not self.marks.continues(self.content[k])
+        span = Span(line.first, line.last, self.content[k], fresh=self._ends(k - 1) or is_point or led)
         unit.spans.append(span)
-        if is_point:
-            unit.points.append(span)
+        if is_point and point is not None:
+            unit.points.append(Point(span, point.label))
+
+    def _next_point(self, label: Label) -> bool:
+        """Whether a point is the next one of its unit, or the first below a heading, however long this is."""
+        unit = self.units[-1]
+        last = next((point.label.number for point in reversed(unit.points) if point.label.level == label.level), 0)
+        bare = last or not any(_TERMINATOR.search(self.lines[span.line].text) for span in unit.spans)
+        return bool(bare) and label.number == last + 1
 
     def _link(self) -> None:
-        """Give every unit its parent: the nearest unit before it of a higher level."""
+        """Give every unit its parent: the nearest unit before it of a higher rank."""
         open_units: list[int] = []
         for index, unit in enumerate(self.units):
             while open_units and self._closes(self.units[open_units[-1]], unit):

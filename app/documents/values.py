@@ -14,6 +14,9 @@ class BlockKind(StrEnum):
 
     BLANK = "blank"
     FURNITURE = "furniture"  # page numbers, web navigation and footers: not part of the document
+    COPY_NUMBER = "copy_number"  # 份号
+    URGENCY = "urgency"  # 紧急程度
+    SIGNER = "signer"  # 签发人, on a line of its own
     ISSUER_MARK = "issuer_mark"  # 发文机关标志, the red head
     DOCUMENT_NUMBER = "document_number"
     METADATA = "metadata"  # a web page's list of key and value
@@ -26,6 +29,12 @@ class BlockKind(StrEnum):
     PREAMBLE = "preamble"
     SECTION = "section"
     ITEM = "item"
+    REMARK = "remark"  # 附注: （此件公开发布）
+    CONTACT = "contact"  # 联系人
+    ATTACHMENT = "attachment"  # 附件: their list (附件说明) and what they hold
+    SUBJECT_WORDS = "subject_words"  # 主题词
+    COPIES_TO = "copies_to"  # 抄送, 抄报
+    IMPRINT = "imprint"  # 印发机关和印发日期, 印数
 
 
 class Format(StrEnum):
@@ -44,15 +53,15 @@ class MarkKind(StrEnum):
     """What is known of a line beyond its words."""
 
     # Sure: said by a person, or by the structure of the file.
-    SECTION = "section"  # the line is a heading of `level`
-    ITEM = "item"  # the line begins an item, numbered or not
+    SECTION = "section"  # the line is a heading of `level`; without one, of its label's, or as its place suggests
+    ITEM = "item"  # the line begins an item, numbered or not; what is numbered below it is part of it
     CONTINUES = "continues"  # the line goes on with the line above it, in the same paragraph
     PARAGRAPH = "paragraph"  # the line begins a paragraph of what stands above it, whatever its label looks like
-    FURNITURE = "furniture"  # the line is no part of the document
+    FURNITURE = "furniture"  # the lines that the range touches are no part of the document
     ATTACHMENT = "attachment"  # an attachment (附件) begins with the line
     # Hints, to be weighed with the words.
     HEADING = "heading"  # the file gives the line a heading's style or outline `level`
-    BOLD = "bold"  # the range is emphasised (bold, or another typeface than the body's)
+    BOLD = "bold"  # the range is emphasised (bold, or another typeface than the body's); corrected: an item's title
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,8 @@ class Doubt:
     `label_out_of_series`, `label_inside_sentence`, `label_alone`, `open_before_heading`. Of headings and items:
     `heading_wrapped`, `section_text`, `text_before_points`, `points_as_items`, `paragraph_continues`, `title_wrapped`,
     `title_by_space`, `title_by_colon`, `long_title`, `unbalanced_sign`, `several_deadlines`. Of what stands around
-    them: `page_number`, `after_the_plan`, `unsigned_date`, `published_date`, `incomplete_date`. Of the identity:
-    `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files:
+    them: `page_number`, `after_the_plan`, `notice_points`, `unsigned_date`, `published_date`, `incomplete_date`. Of the
+    identity: `unknown_place`, `several_places`, `place_inferred`, `domain_inferred`, `year_inferred`. Of Word files:
     `tracked_changes`, `hidden_text`, `footnotes`, `unknown_symbol`, `embedded_document`. Of PDFs: `page_without_text`,
     `page_unreadable`, `recognised_text`, `radicals_replaced`. Of web pages: `encoding_misdeclared`, `broken_characters`,
     `outside_the_document`. Of tables: `hidden_sheet`, `hidden_rows`, `hidden_columns`, `formula_without_value`,
@@ -184,10 +193,11 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A numbered point. `text` is its printed text without label, line wraps and layout spaces.
+    """A point, numbered or (with an empty `label`) not.
 
-    `text` begins with `title`, the first sentence without its full stop. `section` is an index of Outline.sections.
-    `source_start` (the label's) to `source_end` may enclose page furniture, which `runs` leave out.
+    `text` is its printed text without label, line wraps and layout spaces. It begins with `title`, the first sentence
+    without its full stop. `section` is an index of Outline.sections. `source_start` (the label's) to `source_end` may
+    enclose page furniture, which `runs` leave out.
     """
 
     number: int
@@ -204,7 +214,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading. `parent` is the index of the heading above it in `Outline.sections`; level 1 is 一、."""
+    """A heading, its `label` empty where none is printed; level 1 is 一、, or what stands above it.
+
+    `parent` is the index of the heading above it in `Outline.sections`.
+    """
 
     level: int
     label: str

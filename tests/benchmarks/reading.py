@@ -8,7 +8,9 @@ first file of a command costs.
 
 import argparse
 import io
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,10 +21,12 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import docx
+import pypdfium2
 from docx.shared import Pt
 
 from app.documents import open_source
 from app.documents.sources import isolation
+from tests.documents.makers.pdf import flat_document, print_pdf
 
 DOCUMENTS = Path(__file__).parents[2] / "seeds/documents"
 PAGE = 22 * 28  # characters: the lines and characters of a page after GB/T 9704
@@ -72,9 +76,28 @@ def words_by_python_docx(data: bytes) -> str:
     return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
+def words_by_pdfium(data: bytes) -> str:
+    """The floor for PDF."""
+    document = pypdfium2.PdfDocument(data)
+    found = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    return found
+
+
+def printed(pages: int, soffice: str) -> bytes:
+    """A PDF of so many pages, laid out after GB/T 9704 and printed by LibreOffice."""
+    with tempfile.TemporaryDirectory() as folder:
+        return print_pdf({"plan": flat_document(plan_of(pages))}, Path(folder), soffice)["plan"]
+
+
 def cases(pages: int = PAGES) -> list[Case]:
-    """The files that are measured."""
-    return [Case(f"DOCX, {pages} pages", word(pages), words_by_python_docx)]
+    """The files that are measured; a PDF only where LibreOffice can print one."""
+    found = [Case(f"DOCX, {pages} pages", word(pages), words_by_python_docx)]
+    soffice = shutil.which("soffice")
+    if soffice:
+        data = printed(pages, soffice)
+        found.append(Case(f"PDF, {len(pypdfium2.PdfDocument(data))} pages", data, words_by_pdfium))
+    return found
 
 
 def seconds(run: Callable[[], object]) -> float:

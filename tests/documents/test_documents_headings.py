@@ -325,7 +325,7 @@ def test_signature_date_and_annexes_end_the_plan(sound: Check) -> None:
     assert read_.items[0].text == f"第一条。{BODY}"
     assert (read_.metadata.issuer, read_.metadata.issued_on) == ("甲市教育局", date(2021, 3, 2))
     spread = [b.kind for b in read_.blocks if b.kind is not BlockKind.BLANK]
-    assert spread == [BlockKind.ITEM, BlockKind.SIGNATURE, BlockKind.DATE, BlockKind.FURNITURE]
+    assert spread == [BlockKind.ITEM, BlockKind.SIGNATURE, BlockKind.DATE, BlockKind.ATTACHMENT]
     assert kinds(read_) == ["after_the_plan"]
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,11 +42,20 @@ Made = Callable[[str], None]
 @pytest.fixture
 def boot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     """Makes the processes of a test run the given program."""
-    isolation._POOL.close()
-    isolation._POOL.forget()
-    yield lambda program: monkeypatch.setattr(isolation, "_BOOT", program)
-    isolation._POOL.close()
-    isolation._POOL.forget()
+
+    def begin_anew() -> None:
+        for thread in threading.enumerate():
+            if thread.name == "luoshi-reading":
+                thread.join()
+        isolation.close()
+
+    def make(program: str) -> None:
+        begin_anew()
+        monkeypatch.setattr(isolation, "_BOOT", program)
+
+    yield make
+    monkeypatch.undo()
+    begin_anew()
 
 
 def opened(data: bytes = b"data", **limits: float) -> Source:
@@ -75,6 +85,7 @@ def test_each_file_has_a_process_of_its_own_started_ahead(boot: Made) -> None:
     boot(OPENER.format("text(str(os.getpid()))"))
     first, second = opened().text, opened().text
     assert first != second
+    assert isolation.prepare(30)
     waiting = isolation._POOL.waiting
     assert waiting is not None
     assert opened().text == str(waiting.pid)
@@ -91,6 +102,7 @@ def test_each_file_has_a_process_of_its_own_started_ahead(boot: Made) -> None:
         ("os._exit(3)", "damaged"),
         ("os.kill(os.getpid(), 11)", "damaged"),
         ("os.kill(os.getpid(), 9)", "too_large"),
+        ("os.abort()", "too_large"),
         ("os.write(3, b'x' * 100)", "damaged"),
         ("open('/tmp/luoshi-never', 'wb').write(b'x' * 10_000)", "damaged"),
         ("text(5)", "damaged"),
@@ -107,8 +119,6 @@ def test_what_goes_wrong_there_is_told_here(boot: Made, expression: str, kind: s
     # The time limit and the start of the process, on a machine that is busy with other tests.
     assert time.monotonic() - before < 30
     boot(OPENER.format("text('well')"))
-    isolation._POOL.close()
-    isolation._POOL.forget()
     assert opened().text == "well"
 
 
@@ -154,7 +164,7 @@ def test_what_it_starts_ends_with_it(boot: Made, tmp_path: Path) -> None:
         + f"""
 import subprocess
 other = subprocess.Popen(['sleep', '300'])
-open({str(tmp_path / "pid")!r}, 'w').write(str(other.pid))
+open({str(tmp_path / "pid")!r}, 'x').write(str(other.pid))
 sys.stdin.read()
 other.wait()
 """
@@ -204,6 +214,7 @@ def test_a_program_that_has_opened_a_file_ends_cleanly(tmp_path: Path) -> None:
 def test_a_forked_process_starts_its_own(boot: Made) -> None:
     boot(OPENER.format("text('well')"))
     opened()
+    assert isolation.prepare(30)
     mine = isolation._POOL.waiting
     assert mine is not None
     program = os.fork()

@@ -65,9 +65,10 @@ def _answer(form: Format, limits: Limits) -> bytes:
     except DocumentError as error:
         return _encoded(_refusal(error))
     except MemoryError:
-        return _encoded(_refusal(errors.too_much_memory()))
+        pass  # what fills the memory is let go of at the end of this block
     except Exception:  # noqa: BLE001  whatever a library raises over a broken file: the file cannot be read
         return _encoded({**_refusal(errors.damaged(form.value.upper())), "traceback": traceback.format_exc(limit=-8)})
+    return _encoded(_refusal(errors.too_much_memory()))
 
 
 def _encoded(answer: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from app.documents.endings import ends_closed
 from app.documents.sources.docx_body import (
     CHANGES,
     EMBEDDED,
@@ -23,7 +24,6 @@ from app.documents.sources.docx_symbols import UNKNOWN
 from app.documents.sources.docx_tables import as_breakdown, remarks_of
 from app.documents.sources.limits import Limits
 from app.documents.tables.writing import written
-from app.documents.units import ends_closed
 from app.documents.values import Doubt, Format, Mark, MarkKind, Source
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -104,12 +104,18 @@ class _Pool:
             try:
                 yield process
             finally:
-                _end(process)
+                _kill(process)
+                # What takes longer is nothing that the caller has to wait for.
+                threading.Thread(target=self._follow, args=(process,), name="luoshi-reading").start()
         finally:
             with self.free:
                 self.at_work -= 1
                 self.free.notify()
-            self.prepare()
+
+    def _follow(self, process: subprocess.Popen[bytes]) -> None:
+        """See a process off, and start the next one ahead."""
+        _bury(process)
+        self.prepare()
 
     def prepare(self) -> None:
         """Start the next process ahead, unless one waits already."""
@@ -124,7 +130,8 @@ class _Pool:
             self.closed = True
             process, self.waiting = self.waiting, None
         if process is not None and self.pid == os.getpid():
-            _end(process)
+            _kill(process)
+            _bury(process)
 
 
 _POOL = _Pool()
@@ -154,9 +161,14 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a killed process's end and close its pipes."""
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
@@ -220,7 +232,8 @@ def _broken(status: int, form: Format, limits: Limits) -> DocumentError:
     log.warning("opening a %s file ended without an answer, status %d", form, status)
     if status == -signal.SIGXCPU:
         return errors.too_slow(limits.seconds)
-    if status == -signal.SIGKILL:  # not by us: the system was out of memory
+    # SIGKILL, and not by us: the system was out of memory. SIGABRT: so a C library ends where it gets none.
+    if status in (-signal.SIGKILL, -signal.SIGABRT):
         return errors.too_much_memory()
     return errors.damaged(form.value.upper())
 

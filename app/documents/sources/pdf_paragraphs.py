@@ -10,9 +10,9 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from app.documents.endings import ends_closed
 from app.documents.labels import read_label
 from app.documents.sources.pdf_lines import Line
-from app.documents.units import ends_closed
 
 # What layout programs keep together at the start of a line: opening signs, a word or one character, closing signs (as
 # Word lists them for Chinese), and a word right behind these.

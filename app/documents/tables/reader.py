@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
 from app.documents.blocks import laid
+from app.documents.endings import ends_closed
 from app.documents.items import read_items
 from app.documents.labels import POINT_LEVEL, Label, chinese_number, read_label
 from app.documents.lines import Line
@@ -18,7 +19,6 @@ from app.documents.tables.sections import Sections
 from app.documents.tables.writing import NO_STOP, is_file_part, is_file_sheet
 from app.documents.text import fold
 from app.documents.tree import Draft
-from app.documents.units import ends_closed
 from app.documents.values import (
     BlockKind,
     Cell,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from app.documents.endings import ends_closed
 from app.documents.labels import POINT_LEVEL, read_label
 from app.documents.tables.grid import Entry, Grid
 from app.documents.tables.headings import NUMBERED, UNIT_ROLES, Layout, Role, plain
 from app.documents.text import fold
-from app.documents.units import ends_closed
 from app.documents.values import MarkKind
 
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计)数?[：:]?")

@@ -4,9 +4,12 @@ import io
 import random
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 
 from tests.documents.makers.docx import SPACES, in_list, one_list, p, packed, parts, r
+from tests.documents.makers.pdf_raw import PICTURE, raw_pdf, words
+from tests.documents.makers.xlsx import Table, workbook
 
 PLAN = (
     p(r("测试市教育局2030年工作要点"))
@@ -304,6 +307,85 @@ def others() -> Iterator[tuple[str, bytes]]:
     )
 
 
+# PDF, spreadsheets, web pages and JSON.
+
+
+def formats() -> Iterator[tuple[str, bytes]]:
+    """Files of the other formats that unpack without end, lead in circles, or are nested beyond measure."""
+    page = words("1. Build schools.", "2. Train teachers.")
+    sound = raw_pdf([page] * 3)
+    bomb = zlib.compress(bytes(80 * MEGABYTE))
+    twice_packed = zlib.compress(zlib.compress(bytes(80 * MEGABYTE)))
+    flate = b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream"
+    for name, stream in (
+        ("a bomb", flate % (len(bomb), bomb)),
+        ("a bomb in a bomb", flate % (len(twice_packed), twice_packed)),
+    ):
+        yield (
+            f"a PDF with {name}",
+            sound.replace(_stream_of(page), stream.replace(b"/FlateDecode", b"[/FlateDecode/FlateDecode]")),
+        )
+        yield f"a PDF with {name}, once", sound.replace(_stream_of(page), stream)
+    yield "a PDF whose pages lead in a circle", sound.replace(b"/Kids[", b"/Kids[2 0 R ")
+    yield "a PDF with a billion pages by its own word", sound.replace(b"/Count 3", b"/Count 999999999")
+    yield "a PDF of 600 pages", raw_pdf([page] * 600)
+    yield "a PDF nested without end", sound.replace(b"/MediaBox[0 0 595 842]", b"/X" + b"[" * 100_000)
+    yield "a PDF of endless words", raw_pdf([words(*(["A" * 500] * 6_000))] * 2)
+    yield "a PDF that states without end", raw_pdf([b"q " * 2_000_000 + page])
+    yield "a PDF with a password", raw_pdf([page], "secret")
+    yield "a PDF without text", raw_pdf([PICTURE])
+    yield "only the beginning of a PDF", b"%PDF-1.7\n"
+    yield "a PDF of noise", b"%PDF-1.7\n" + chance(3).randbytes(200_000)
+    yield "a PDF within a text", "一、总\n%PDF-1.7\n1.甲乙。".encode()
+    yield from mutated(sound, 20, 3)
+    book = workbook(Table("表", [["序号", "工作任务", "责任单位"], [1, "建设学校", "某某局"]]))
+    yield from mutated(book, 20, 4)
+    yield (
+        "a workbook of one huge cell range",
+        _in_sheet(book, '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+    )
+    yield "a workbook with entities", _in_sheet(book, "", "<!DOCTYPE x [<!ENTITY a 'b'>]>")
+    yield (
+        "a workbook of two million rows",
+        _in_sheet(book, "", rows='<row r="9"><c t="inlineStr"><is><t>甲</t></is></c></row>' * 300_000),
+    )
+    yield "a web page nested without end", b"<html><body>" + b"<div>" * 1_000_000
+    yield "a web page of tables in tables", b"<html><body>" + b"<table><tr><td>" * 100_000
+    yield "a web page of one tag", b"<html " + b"a" * 5 * MEGABYTE
+    yield "a web page of attributes", b"<html>" + b"<p " + b"a=1 " * 1_000_000 + b">"
+    yield "a web page of entities", b"<html>" + b"&lt" * 1_000_000
+    yield "a web page of a hidden plan", "<html><body><p hidden>一、总</p><script>1.甲乙。</script>".encode()
+    yield (
+        "a web page of huge spans",
+        (
+            "<html><table><tr><td>序号<td>工作任务<td>责任单位" + '<tr><td colspan="99999" rowspan="99999">甲' * 100
+        ).encode(),
+    )
+    yield "JSON nested without end", b'{"a":' * 100_000
+    yield "JSON arrays nested without end", b'[{"a":' + b"[" * 1_000_000
+    yield "JSON with a number without end", b'{"items": ' + b"9" * 1_000_000 + b"}"
+    yield "JSON with half a pair", b'{"items": [{"number": 1, "text": "\\ud800"}]}'
+    yield "JSON with a NUL", b'{"items": [{"number": 1, "text": "\\u0000"}]}'
+    yield "JSON of something else", b'{"items": 5}'
+    yield "a CSV of one quoted cell", ('序号,工作任务,责任单位\n1,"' + "甲" * 300_000).encode()
+    yield "a CSV of commas", ("序号,工作任务,责任单位\n" + "," * 1_000_000).encode()
+    yield "a CSV of many rows", ("序号,工作任务,责任单位\n" + "1,甲,乙\n" * 100_000).encode()
+
+
+def _stream_of(content: bytes) -> bytes:
+    return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+
+
+def _in_sheet(book: bytes, behind: str, before: str = "", rows: str = "") -> bytes:
+    """A workbook with something put into its sheet's XML: before all, among the rows, behind them."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        files: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    sheet = files[name].decode()  # type: ignore[union-attr]
+    files[name] = before + sheet.replace("</sheetData>", f"{rows}</sheetData>{behind}")
+    return packed(files, zipfile.ZIP_STORED)
+
+
 # Sound files with something changed.
 
 
@@ -358,6 +440,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
     "documents": documents,
     "structures": structures,
     "others": others,
+    "formats": formats,
     "bytes": lambda: mutated(packed(NUMBERED), 50, 1),
     "parts": lambda: mutated_parts(NUMBERED, 40, 2),
 }

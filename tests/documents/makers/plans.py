@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.documents import BlockKind, Format, Source, outline
+from app.documents.endings import ends_closed
 from app.documents.labels import Label, read_label
 from app.documents.text import decode
-from app.documents.units import ends_closed
 
 
 @dataclass(frozen=True)
