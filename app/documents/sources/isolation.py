@@ -10,6 +10,7 @@ wrong text.
 
 import atexit
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -23,7 +24,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.documents.sources import errors
 from app.documents.sources.limits import MEBIBYTE, Limits
@@ -33,7 +34,8 @@ from app.documents.values import Cell, DocumentError, Doubt, Format, Mark, Sourc
 
 # Bytes of an answer: the text three bytes a character, and as much again many times for its marks.
 _MOST_ANSWER = 64 * MEBIBYTE
-_CHUNK = 256 * 1024  # bytes at a time; a pipe holds at most 64 KiB to 1 MiB
+_PIPE = MEBIBYTE  # bytes that a pipe may hold; what Linux allows everybody, instead of 64 KiB
+_CHUNK = MEBIBYTE  # bytes at a time
 # Nothing of the environment is handed on; but a Python with its library at a place of its own must find that to start.
 _LIBRARY = sysconfig.get_config_var("LIBDIR") if sysconfig.get_config_var("Py_ENABLE_SHARED") else None
 _ENVIRONMENT = {"LD_LIBRARY_PATH": str(_LIBRARY)} if _LIBRARY else {}
@@ -149,7 +151,7 @@ def _started() -> subprocess.Popen[bytes]:
 def _start() -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parents[3])
     path = [root, *(str(Path(entry).resolve()) for entry in sys.path if entry)]
-    return subprocess.Popen(  # noqa: S603  this very Python, with arguments of our own
+    process = subprocess.Popen(  # noqa: S603  this very Python, with arguments of our own
         # -I, -S: nothing but this path decides what is loaded, neither the environment nor the working folder.
         [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(path)],
         stdin=subprocess.PIPE,
@@ -159,6 +161,11 @@ def _start() -> subprocess.Popen[bytes]:
         env=_ENVIRONMENT,
         start_new_session=True,  # a group of its own, so that all of it can be ended; no Ctrl-C from the terminal
     )
+    for pipe in (process.stdin, process.stdout):
+        # A pipe that holds a usual file whole saves waiting for each other; the system may refuse it.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(_open(pipe), fcntl.F_SETPIPE_SZ, _PIPE)
+    return process
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -179,12 +186,11 @@ def _bury(process: subprocess.Popen[bytes]) -> None:
 def _exchange(process: subprocess.Popen[bytes], head: bytes, data: bytes, seconds: float) -> bytes:
     """Hand the file over and take the answer, both at once, until the other side closes or time is up."""
     deadline = time.monotonic() + seconds
-    assert process.stdin is not None  # noqa: S101  both are pipes
-    assert process.stdout is not None  # noqa: S101
+    given, taken = _open(process.stdin), _open(process.stdout)
     rest = [memoryview(head), memoryview(data)]
     answer = bytearray()
     with selectors.DefaultSelector() as selector:
-        for pipe, event in ((process.stdin, selectors.EVENT_WRITE), (process.stdout, selectors.EVENT_READ)):
+        for pipe, event in ((given, selectors.EVENT_WRITE), (taken, selectors.EVENT_READ)):
             os.set_blocking(pipe.fileno(), False)
             selector.register(pipe, event)
         while True:
@@ -192,16 +198,23 @@ def _exchange(process: subprocess.Popen[bytes], head: bytes, data: bytes, second
             if not ready and time.monotonic() >= deadline:
                 raise errors.too_slow(seconds)
             for key, _ in ready:
-                if key.fileobj is process.stdin:
+                if key.fileobj is given:
                     if not _write(key.fd, rest):
-                        selector.unregister(process.stdin)
-                        process.stdin.close()
+                        selector.unregister(given)
+                        given.close()
                 elif chunk := os.read(key.fd, _CHUNK):
                     answer += chunk
                     if len(answer) > _MOST_ANSWER:
                         raise errors.too_large("读出的内容过多", "there is too much in it")
                 else:
                     return bytes(answer)
+
+
+def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+    """One of the process's pipes, which are all there."""
+    if pipe is None:
+        raise ValueError("no pipe")
+    return pipe
 
 
 def _write(descriptor: int, rest: list[memoryview]) -> bool:
