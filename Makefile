@@ -58,8 +58,8 @@ format: $(DEV_READY) ## Format the code
 	@$(PY) -m ruff format --quiet .
 
 lock: $(DEV_READY) ## Resolve the dependencies anew (UPGRADE=1: to their newest versions)
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements/run.txt
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --extra oidc --output-file requirements/run.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --extra oidc --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 
 eval: $(DEV_READY) ## Measure the linking against the labelled pairs

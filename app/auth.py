@@ -1,12 +1,42 @@
-"""Who is acting. Until access control lands, the service listens on this machine only, and whoever reaches it acts."""
+"""Who is calling and whether he may: what a route asks for. app.authentication finds out who it is, before any route."""
 
 import getpass
 import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-LOCAL = "local"
+from app.errors import Forbidden, PlanNotFound, Unauthenticated
+from app.permissions import PERMISSIONS, Reach, Role, reach_of, roles_for
+from app.services.scope import EVERYTHING, Scope
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Kind(StrEnum):
+    """By what somebody was known."""
+
+    KEY = "key"
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105 - a word
+    TRIAL = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who is known. `role` is None for whoever reads in a trial without a key."""
+
+    subject: str
+    role: Role | None
+    adcode: str | None
+    kind: Kind
+    csrf_token: str | None = None
+
+
+# Whoever reads a trial on this machine.
+READER = Principal("trial", None, None, Kind.TRIAL)
 
 
 def is_loopback(host: str) -> bool:
@@ -32,8 +62,49 @@ def cli_actor() -> str:
         return "cli:unknown"
 
 
-def _actor() -> str:
-    return LOCAL
+def principal_of(request: Request) -> Principal:
+    """Who is calling; raises Unauthenticated if nobody is known."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        raise Unauthenticated
+    return principal
 
 
+async def authorize(request: Request) -> None:
+    """Let the caller do the operation that the request has come to, or not: what every route under /api/v1 depends on.
+
+    Raises Forbidden, or PlanNotFound where he must not learn that something is there.
+    """
+    operation = request.scope["route"].name
+    principal, rule = principal_of(request), PERMISSIONS[operation]
+    if principal.role is None:
+        if request.method not in SAFE_METHODS:
+            raise Unauthenticated
+        request.state.within = EVERYTHING
+        return
+    reach = reach_of(operation, principal.role)
+    if reach is Reach.NOWHERE:
+        raise Forbidden.role(operation, principal.role, roles_for(operation))
+    within = EVERYTHING if reach is Reach.ANYWHERE else Scope(principal.adcode)
+    about = request.path_params.get(rule.about) if rule.about else None
+    if reach is Reach.OWN and about is not None and not within.sees(str(about).partition("-")[0]):
+        if rule.secret:
+            raise PlanNotFound(plan=about)
+        raise Forbidden.beyond(within.adcode, str(about))
+    request.state.within = within
+
+
+def _within(request: Request) -> Scope:
+    scope: Scope = request.state.within
+    return scope
+
+
+def _actor(request: Request) -> str:
+    return principal_of(request).subject
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+# Whose name a write is recorded under.
 Actor = Annotated[str, Depends(_actor)]
+# How far this operation reaches for the caller: what a service shows, or acts on, must lie in it.
+Within = Annotated[Scope, Depends(_within)]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
-from app import cli_audit, reports
+from app import cli_audit, cli_keys, reports
 from app.auth import cli_actor, is_loopback
 from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
@@ -39,6 +39,7 @@ from app.services.gaps import GapFilter
 from app.services.links import LinkFilter
 from app.settings import Settings
 from app.terminal import Output, as_json, err, opened, progress_bar, show_error, write
+from app.trial import Trial
 
 app = typer.Typer(
     name="luoshi",
@@ -48,6 +49,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_keys.app, name="keys")
 
 
 class Form(StrEnum):
@@ -118,10 +120,10 @@ def serve(
     trial: Annotated[bool, typer.Option("--trial", help="试用：仅本机 / Trial, on this machine only.")] = False,
 ) -> None:
     """升级数据库并启动服务。Migrate the store, then serve it."""
-    if not is_loopback(host):
+    if trial and not is_loopback(host):
         err.print(
-            f"访问控制尚未启用，服务只能监听本机地址（127.0.0.1、localhost 或 ::1），不能监听 {host}。\n"
-            f"There is no access control yet: Luoshi listens on a loopback address only, not on {host}.",
+            f"试用只能监听本机地址（127.0.0.1、localhost 或 ::1），不能监听 {host}；正式使用请去掉 --trial。\n"
+            f"A trial listens on a loopback address only, not on {host}. Without --trial it listens anywhere, and asks for keys.",
             style="red",
             markup=False,
         )
@@ -136,9 +138,13 @@ def serve(
             thesauri.load_shipped(session, cli_actor())
     if left:
         err.print(f"上次中断的比对 / link runs broken off last time: {left}", style="yellow")
-    if trial:
-        err.print(f"试用 / trial: http://{host}:{port}/", style="green")
-    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, server_header=False)
+    opened_trial = Trial(cli_actor()) if trial else None
+    if opened_trial is not None:
+        err.print("试用：本机可直接查看；修改请先登录，以下地址 15 分钟内可用一次。", style="green")
+        err.print("Trial: this machine may read; to change things sign in, once, within 15 minutes, at", style="green")
+        address = f"http://{host}:{port}{settings.root_path}/sign-in?key={opened_trial.code()}"
+        err.print(f"  {address}", style="bold", soft_wrap=True, markup=False, highlight=False)
+    uvicorn.run(create_app(settings, opened_trial), host=host, port=port, log_config=None, server_header=False)
 
 
 @app.command()

@@ -4,23 +4,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from app import logs, openapi
+from app.auth import authorize
+from app.authentication import Authentication, Authenticator
 from app.db import Database
 from app.errors import install_handlers
-from app.middleware import BodyLimit, HeadFromGet, LoopbackGuard, PlainAddress, RequestContext
-from app.routers import ROUTERS
+from app.middleware import LOOPBACK, BodyLimit, HeadFromGet, HostGuard, PlainAddress, RequestContext
+from app.permissions import check_covered
+from app.provider import Provider
+from app.routers import OPEN_ROUTERS, ROUTERS
 from app.services.worker import Worker
 from app.settings import Settings
+from app.trial import Trial
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, trial: Trial | None = None) -> FastAPI:
     """The application over the store that the settings name. The store must have been migrated (`luoshi serve` does).
 
     The store is opened here, not in the lifespan, so that the application also answers where nobody runs its
-    lifespan; opening connects to nothing yet.
+    lifespan; opening connects to nothing yet. In a trial whoever asks this machine may read, and nobody is asked for a key.
     """
     settings = settings or Settings()
     logs.configure(settings)
@@ -40,18 +45,31 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.worker = Worker(app.state.database)
+    app.state.trial = trial
+    app.state.provider = provider = Provider.of(settings)
+    tokens = provider.principal if provider else None
+    app.state.authenticator = Authenticator(app.state.database, trial=trial is not None, tokens=tokens)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(HeadFromGet)
     app.add_middleware(PlainAddress)
-    app.add_middleware(LoopbackGuard)
+    app.add_middleware(Authentication, authenticator=app.state.authenticator)
+    app.add_middleware(HostGuard, hosts=_hosts(settings, trial))
     app.add_middleware(RequestContext, root_path=settings.root_path)
     install_handlers(app)
     openapi.install_openapi(app)
-    for router in ROUTERS:
+    for router in OPEN_ROUTERS:
         app.include_router(router)
-    app.add_api_route("/", _home, include_in_schema=False)
+    for router in ROUTERS:
+        app.include_router(router, dependencies=[Depends(authorize)])
+    check_covered(route.name for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
     return app
+
+
+def _hosts(settings: Settings, trial: Trial | None) -> frozenset[str]:
+    """The host names that are answered; all if there are none."""
+    named = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
+    return named | LOOPBACK if named or trial else frozenset()
 
 
 @asynccontextmanager
@@ -59,7 +77,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.worker.close()
     app.state.database.close()
-
-
-def _home(request: Request) -> RedirectResponse:
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", status_code=303)

@@ -1,6 +1,6 @@
 """What every request passes through before it reaches a route. Plain ASGI: nothing is buffered.
 
-From the outside in: RequestContext, LoopbackGuard, PlainAddress, HeadFromGet, BodyLimit.
+From the outside in: RequestContext, HostGuard, Authentication (app.authentication), PlainAddress, HeadFromGet, BodyLimit.
 """
 
 import re
@@ -16,8 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.audit.origin import coming_from
 from app.errors import (
     BodyTooLarge,
-    CrossSiteWrite,
-    DomainError,
     InvalidRequest,
     Misdirected,
     internal_error,
@@ -25,11 +23,10 @@ from app.errors import (
 )
 
 REQUEST_ID = "X-Request-ID"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What is accepted as an id from a proxy: it goes into logs and headers, so nothing that could break either.
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # "testserver" is the host that Starlette's test client names; no browser resolves it.
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
 
 log = structlog.get_logger("app.access")
 
@@ -103,35 +100,24 @@ class PlainAddress:
         await self.app(scope, receive, send)
 
 
-class LoopbackGuard:
-    """Keeps other sites' pages away from a service that asks nobody for a key.
+class HostGuard:
+    """Answers only to these host names; to all if there are none.
 
-    It listens on this machine only, but a browser on this machine takes orders from any page: one whose name is
-    made to resolve to 127.0.0.1 (DNS rebinding; the Host header still has its name), or one that posts a form here.
+    A trial listens on this machine only, but a browser on this machine takes orders from any page, also from one whose
+    name is made to resolve to 127.0.0.1 (DNS rebinding): the Host header still has that name.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self.app = app
+        self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (error := _refusal(scope)):
-            await problem_response(Request(scope), error)(scope, receive, send)
-            return
+        if scope["type"] == "http" and self.hosts:
+            host = Headers(scope=scope).get("host", "")
+            if _hostname(f"//{host}") not in self.hosts:
+                await problem_response(Request(scope), Misdirected(host=host))(scope, receive, send)
+                return
         await self.app(scope, receive, send)
-
-
-def _refusal(scope: Scope) -> DomainError | None:
-    headers = Headers(scope=scope)
-    host = headers.get("host", "")
-    if _hostname(f"//{host}") not in _LOOPBACK:
-        return Misdirected(host=host)
-    if scope["method"] in SAFE_METHODS:
-        return None
-    origin = headers.get("origin")
-    foreign = origin is not None and _hostname(origin) not in _LOOPBACK
-    if foreign or headers.get("sec-fetch-site") == "cross-site":
-        return CrossSiteWrite(method=scope["method"])
-    return None
 
 
 def _hostname(address: str) -> str | None:

@@ -15,7 +15,9 @@ from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import HTMLResponse, Response
 
-from app.errors import BodyTooLarge, Problem, responses
+from app.cookies import SESSION
+from app.errors import BadCredentials, BodyTooLarge, Forbidden, Problem, TooManyAttempts, Unauthenticated, responses
+from app.permissions import PREFIX, roles_for
 
 DESCRIPTION = """\
 落实：读取各级政府的年度工作要点，比对市级要点对省级任务的承接情况，逐项报告缺口，每一条结论都附原文依据。
@@ -29,6 +31,8 @@ the verbatim text it rests on.
   `next_cursor` as `cursor` for the next page.
 - 出错时返回 `application/problem+json`，默认中文；带 `Accept-Language: en` 时为英文。
   Errors are problem+json, in Chinese, or in English with `Accept-Language: en`.
+- 访问密钥写在 `Authorization: Bearer` 之后；各角色可做什么见 docs/access.md。
+  An access key, or an identity provider's token, goes after `Authorization: Bearer`.
 - 凡可 GET 的地址均可 HEAD。HEAD is answered wherever GET is.
 """
 
@@ -68,8 +72,25 @@ TAGS = [
         "name": "audit",
         "description": "审计：谁在何时对什么做了什么，前后相连，不可悄悄改动。The audit: who did what, chained and signed.",
     },
+    {"name": "access", "description": "访问密钥与当前身份。Access keys, and who is calling."},
     {"name": "health", "description": "运行状态。Whether the service runs."},
 ]
+
+_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "访问密钥，或统一身份认证的令牌。An access key, or an identity provider's token (JWT).",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION.name,
+        "description": "登录（/sign-in）后的会话。A browser's session, after /sign-in; `__Host-` before its name over HTTPS.",
+    },
+}
+_REFUSALS = (Unauthenticated, BadCredentials, Forbidden, TooManyAttempts)
+_REFUSED = {str(kind.status) for kind in _REFUSALS}
 
 _ASSETS = "/docs/assets"
 _FILES = files("fastapi_offline") / "static"
@@ -125,8 +146,15 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     common = {str(status): answer for status, answer in responses().items()}
     too_large = {str(status): answer for status, answer in responses(BodyTooLarge).items()}
     examples = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
-    for path in document.get("paths", {}).values():
+    refused = {str(status): answer for status, answer in responses(*_REFUSALS).items() if str(status) in _REFUSED}
+    document["components"]["securitySchemes"] = _SCHEMES
+    for address, path in document.get("paths", {}).items():
         for operation in path.values():
+            if address.startswith(PREFIX):
+                operation["security"] = [{name: []} for name in _SCHEMES]
+                operation["responses"] |= refused
+                roles = ", ".join(roles_for(operation["operationId"]))
+                operation["description"] = f"{operation.get('description', '')}\n\n角色 / Roles: {roles}".strip()
             answers = operation["responses"]
             # FastAPI describes 422 by a body of its own, which app.errors never sends.
             if "HTTPValidationError" in str(answers.get("422")):

@@ -1,7 +1,11 @@
 """Settings: read once from the environment (prefix `LUOSHI_`) and passed along; nothing else reads the environment."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.oidc.claims import Claims
 
 MEBIBYTE = 1024 * 1024
 # 256 bits, as hexadecimal digits half of that is still out of anybody's reach.
@@ -76,6 +80,58 @@ class Settings(BaseSettings):
         ge=200,
         description="Days for which audit entries cannot be pruned. The law asks for six months (网络安全法).",
     )
+    allowed_hosts: str = Field(
+        default="",
+        description="Host names that are answered, with commas between them; all if empty. A trial answers loopback only.",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(|https?://[^/?#\s]+(/[^?#\s]*)?)$",
+        description="Address under which browsers reach Luoshi, where it is another than the one a proxy hands on.",
+    )
+    access_key_days: int = Field(default=365, ge=1, le=3650, description="Days after which an access key expires.")
+    failed_attempts: int = Field(
+        default=20,
+        ge=1,
+        le=1000,
+        description="Failed sign-ins of one address before it has to wait; programs have five times as many.",
+    )
+    session_idle_minutes: int = Field(default=30, ge=1, le=1440, description="Idle time that ends a browser session.")
+    session_hours: int = Field(default=12, ge=1, le=168, description="Hours that end a browser session in any case.")
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(|https?://\S+)$",
+        description="Identity provider, exactly as it calls itself (OpenID Connect). Without it there are keys only.",
+    )
+    oidc_client_id: str = Field(default="", description="What Luoshi is called there; for signing in on the pages.")
+    oidc_client_secret: str = Field(default="", repr=False, description="Its secret there, if it has one.")
+    oidc_client_secret_file: str = Field(default="", description="File that holds it.")
+    oidc_audience: str = Field(default="", description="For whom the API's tokens must be; the client id if empty.")
+    oidc_jwks_file: str = Field(
+        default="", description="File with the provider's public keys (JWKS), where it cannot be reached from here."
+    )
+    oidc_ca_file: str = Field(default="", description="File with the authority that signed the provider's certificate.")
+    oidc_role_claim: str = Field(
+        default="roles", description="Claim that holds somebody's roles; dots lead inwards: realm_access.roles."
+    )
+    oidc_adcode_claim: str = Field(default="adcode", description="Claim that holds his adcode.")
+    oidc_roles: str = Field(
+        default="",
+        description='What the provider\'s roles are here, as JSON: {"督查室": "reviewer"}; the first that he has counts.',
+    )
+    oidc_clock_skew: int = Field(default=60, ge=0, le=600, description="Seconds by which clocks may differ.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="json for machines, or console.")
     root_path: str = Field(default="", description="Path prefix under which a reverse proxy serves Luoshi.")
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _roles(cls, given: str) -> str:
+        Claims.of("", "", given)
+        return given
+
+    @model_validator(mode="after")
+    def _provider(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_audience or self.oidc_client_id):
+            raise ValueError("oidc_issuer needs oidc_audience or oidc_client_id: tokens for others must not be taken")
+        return self

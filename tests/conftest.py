@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
-from tests.factories import Backend, Sqlite, migrated, postgresql_server, seeded, settings_for
+from tests.factories import ADMIN, Backend, Sqlite, migrated, postgresql_server, seeded, settings_for
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis_settings.register_profile("luoshi", deadline=None)
@@ -84,8 +84,8 @@ def app(settings: Settings) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
-    """A client of the application over the test's own, empty store."""
-    with TestClient(app) as made:
+    """A client of the application over the test's own, empty store, as an administrator."""
+    with TestClient(app, headers=ADMIN) as made:
         yield made
 
 
@@ -93,14 +93,14 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def seeded_client(backend: Backend, seeded_url: str) -> Iterator[TestClient]:
     """A client over a seeded store that all tests share: for reading only."""
     url = backend.copy(seeded_url)
-    with TestClient(create_app(settings_for(url))) as made:
+    with TestClient(create_app(settings_for(url)), headers=ADMIN) as made:
         yield made
 
 
 @pytest.fixture
 def own_seeded_client(seeded_database_url: str) -> Iterator[TestClient]:
     """A client over a seeded store of the test's own: for writing."""
-    with TestClient(create_app(settings_for(seeded_database_url))) as made:
+    with TestClient(create_app(settings_for(seeded_database_url)), headers=ADMIN) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.db import Database
+from app.models import AccessKey
+from app.models.base import now
+from app.permissions import Role
+from app.services.access_keys import digest_of
 from app.settings import Settings
 
 PROVINCE = "370000-edu-2020"
@@ -26,6 +31,29 @@ def settings_for(database_url: str, **changes: object) -> Settings:
     """Settings for a test: quiet logs, one audit key for all copies of a store, everything else as shipped."""
     given = {"database_url": database_url, "log_level": "WARNING", "audit_key": AUDIT_KEY}
     return Settings.model_validate(given | changes)
+
+
+# One key for each role, bound to no jurisdiction, in every store that tests make.
+KEYS = {role: f"{number:012x}_{number:064x}" for number, role in enumerate(Role, 1)}
+AS: dict[Role, dict[str, str]] = {role: {"Authorization": f"Bearer {key}"} for role, key in KEYS.items()}
+ADMIN, AUDITOR, SECURITY = AS[Role.ADMIN], AS[Role.AUDITOR], AS[Role.SECURITY_ADMIN]
+
+
+def give_keys(database: Database) -> None:
+    """Put KEYS into a store, without a trace in the audit."""
+    with database.write(unaudited="a test's own keys") as session:
+        for role, key in KEYS.items():
+            until = now() + timedelta(days=1)
+            session.add(
+                AccessKey(
+                    prefix=key[:12],
+                    digest=digest_of(key),
+                    role=role,
+                    created_by="test",
+                    expires_at=until,
+                    used_at=now(),
+                )
+            )
 
 
 class Work(Protocol):
@@ -122,6 +150,7 @@ def migrated(backend: Backend) -> str:
     """A new store with all tables and no rows."""
     url = backend.create()
     _close_after(url, Database.migrate)
+    _close_after(url, give_keys)
     return url
 
 

@@ -50,7 +50,7 @@ def test_pages_respect_a_path_prefix() -> None:
             assert '="/docs/assets' not in page
         assert client.get("/luoshi/docs/assets/swagger-ui.css").status_code == 200
         assert client.get("/openapi.json").json()["servers"][0]["url"] == "/luoshi"
-        assert client.get("/", follow_redirects=False).headers["location"] == "/luoshi/docs"
+        assert client.get("/", follow_redirects=False).headers["location"] == "/luoshi/sign-in"
 
 
 def test_swagger_ui_reports_to_no_validator(bare: TestClient) -> None:

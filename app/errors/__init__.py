@@ -1,5 +1,17 @@
 """Every error Luoshi answers. A service raises a DomainError; nobody else writes an error body."""
 
+from app.errors.access import (
+    AccessKeyNotFound,
+    BadCredentials,
+    CrossSiteWrite,
+    Forbidden,
+    KeyNotUsable,
+    Misdirected,
+    ProviderAway,
+    RoleNeedsAdcode,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from app.errors.base import DomainError, Problem, ProblemError
 from app.errors.handlers import (
     MEDIA_TYPE,
@@ -28,7 +40,6 @@ from app.errors.kinds import (
     CascadeTooLarge,
     ConcurrentChange,
     Conflict,
-    CrossSiteWrite,
     DraftTooLarge,
     EmptySearch,
     FileTooLarge,
@@ -43,7 +54,6 @@ from app.errors.kinds import (
     LinkNotFound,
     LinkRunNotFound,
     MethodNotAllowed,
-    Misdirected,
     MissingParent,
     NotAnUpperPlan,
     NotFound,
@@ -66,6 +76,7 @@ from app.errors.kinds import (
 
 __all__ = [
     "MEDIA_TYPE",
+    "AccessKeyNotFound",
     "AuditDamaged",
     "AuditHeadForged",
     "AuditKeyMissing",
@@ -76,6 +87,7 @@ __all__ = [
     "BadAuditHead",
     "BadAuditKey",
     "BadCorrections",
+    "BadCredentials",
     "BadCursor",
     "BadThesaurus",
     "BodyTooLarge",
@@ -87,6 +99,7 @@ __all__ = [
     "DraftTooLarge",
     "EmptySearch",
     "FileTooLarge",
+    "Forbidden",
     "GapNotFound",
     "GraphTooLarge",
     "HttpError",
@@ -95,6 +108,7 @@ __all__ = [
     "ItemNotFound",
     "JurisdictionExists",
     "JurisdictionNotFound",
+    "KeyNotUsable",
     "LinkNotFound",
     "LinkRunNotFound",
     "MethodNotAllowed",
@@ -108,12 +122,16 @@ __all__ = [
     "PreviewOutdated",
     "Problem",
     "ProblemError",
+    "ProviderAway",
     "ReadersBusy",
     "RetentionTooShort",
+    "RoleNeedsAdcode",
     "TermGroupNotFound",
     "ThesaurusNotFound",
+    "TooManyAttempts",
     "TooManyPreviews",
     "UnacceptableRequest",
+    "Unauthenticated",
     "Unavailable",
     "UnidentifiedPlan",
     "UnknownAddress",

@@ -34,7 +34,7 @@ class DomainError(Exception):
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
     pointer: ClassVar[str | None] = None  # to the one part of the request that can be wrong in this way
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = {}
 
     def __init__(self, *, errors: list[tuple[str, str, str]] | None = None, **params: object) -> None:
         self.params = params

@@ -174,6 +174,9 @@ _SHOWN = _Shown(
     tasks=158,
     en="…",
     zh="不支持 PDF 文件，请先另存为文本。",
+    seconds=30,
+    role="city_editor",
+    prefix="5f0c2a91d4e7",
 )
 
 

@@ -1,7 +1,6 @@
 """Every error a caller is told about. `detail` is Chinese, or English on request, and says what to do."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from app.errors.base import DomainError
 
@@ -233,7 +232,7 @@ class Unavailable(DomainError):
     title = ("数据库暂不可用", "Database unavailable")
     zh = "数据库暂时无法访问，本次请求没有改动任何数据。请稍后重试；若持续出现，请管理员检查 LUOSHI_DATABASE_URL 与数据库服务。"
     en = "The database cannot be reached; nothing was changed. Try again later, or check LUOSHI_DATABASE_URL."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = {"Retry-After": "5"}
 
 
 class ReadersBusy(DomainError):
@@ -242,7 +241,7 @@ class ReadersBusy(DomainError):
     title = ("读取的文件太多", "Too many files being read")
     zh = "{zh}"
     en = "{en}"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "10"}
+    headers: Mapping[str, str] = {"Retry-After": "10"}
 
 
 class AuditUnavailable(DomainError):
@@ -312,22 +311,6 @@ class Internal(DomainError):
     title = ("服务内部错误", "Internal error")
     zh = "服务出现内部错误，本次请求没有改动任何数据。请把请求编号 {request_id} 告诉管理员，以便在日志中查找。"
     en = "An internal error; nothing was changed. Tell the operator the request id {request_id}."
-
-
-class Misdirected(DomainError):
-    status = 421
-    slug = "misdirected-request"
-    title = ("主机名不被接受", "Misdirected request")
-    zh = "本服务目前只应答发往本机的请求，不应答发往主机名“{host}”的请求。请用 http://127.0.0.1 加端口访问。"
-    en = "This service answers requests to this machine only, not to the host {host!r}. Use http://127.0.0.1 and the port."
-
-
-class CrossSiteWrite(DomainError):
-    status = 403
-    slug = "cross-site-write"
-    title = ("不接受其他网站发起的修改", "Cross-site write refused")
-    zh = "不接受由其他网站的网页发起的 {method} 请求。请在本服务自己的网页中操作，或用命令行工具调用接口。"
-    en = "A {method} request started by a page of another site is refused. Use this service's own pages, or a client."
 
 
 class HttpError(DomainError):

@@ -1,5 +1,6 @@
 """SQLModel tables."""
 
+from app.models.access import AccessKey, BrowserSession, SignedInBy
 from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
 from app.models.jurisdictions import Jurisdiction, Level
@@ -8,9 +9,11 @@ from app.models.plans import Edition, EditionSource, Item, Plan, Preview, Sectio
 from app.models.thesaurus import Term, TermRelation, Thesaurus
 
 __all__ = [
+    "AccessKey",
     "AuditEntry",
     "AuditHead",
     "Base",
+    "BrowserSession",
     "Cascade",
     "Edition",
     "EditionSource",
@@ -26,6 +29,7 @@ __all__ = [
     "Preview",
     "RunState",
     "Section",
+    "SignedInBy",
     "Task",
     "TaskScore",
     "Term",

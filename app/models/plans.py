@@ -136,6 +136,7 @@ class Preview(Base, table=True):
     digest: str = Field(max_length=64, description="SHA-256 of what was shown when it was last changed, hexadecimal.")
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     version: int = 1
+    owner_adcode: str | None = Field(default=None, max_length=6, description="Its maker's; None: bound to none.")
     created_by: str = Field(max_length=100)
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

@@ -40,6 +40,15 @@ PARTS = {
     BlockKind.DATE: "成文日期",
     BlockKind.PLAN_TITLE: "要点标题",
     BlockKind.PREAMBLE: "前言",
+    BlockKind.COPY_NUMBER: "份号",
+    BlockKind.URGENCY: "紧急程度",
+    BlockKind.SIGNER: "签发人",
+    BlockKind.REMARK: "附注",
+    BlockKind.CONTACT: "联系人",
+    BlockKind.ATTACHMENT: "附件",
+    BlockKind.SUBJECT_WORDS: "主题词",
+    BlockKind.COPIES_TO: "抄送",
+    BlockKind.IMPRINT: "印发机关和印发日期",
 }
 # A row of a spreadsheet is at most 409 points high: some 27 lines of 31 characters in the column of the measures.
 MOST_IN_ROW = 800

@@ -1,7 +1,8 @@
-"""The REST resources. `app.main` includes all of ROUTERS."""
+"""The REST resources. `app.main` includes ROUTERS for those who may, and OPEN_ROUTERS for everybody."""
 
 from app.routers import (
     audit,
+    caller,
     cascade,
     checks,
     coverage,
@@ -9,11 +10,13 @@ from app.routers import (
     health,
     items,
     jurisdictions,
+    keys,
     link_runs,
     links,
     plans,
     previews,
     search,
+    sign_in,
     thesauri,
 )
 
@@ -31,8 +34,11 @@ ROUTERS = [
     search.router,
     thesauri.router,
     jurisdictions.router,
+    keys.router,
+    caller.router,
     audit.router,
-    health.router,
 ]
+# Outside of /api/v1: who watches the service, or is about to sign in, has no key.
+OPEN_ROUTERS = [health.router, sign_in.router]
 
-__all__ = ["ROUTERS"]
+__all__ = ["OPEN_ROUTERS", "ROUTERS"]

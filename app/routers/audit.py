@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
+from app.auth import Within
 from app.db import Database, ReadSession, get_database
 from app.errors import AuditDamaged, AuditHeadForged, AuditKeyMissing, BadAuditKey, BadCursor, responses
 from app.pagination import Page, PageQuery
@@ -19,6 +20,7 @@ router = APIRouter(prefix=f"{PREFIX}/audit", tags=["audit"])
 def list_audit_entries(
     session: ReadSession,
     page: PageQuery,
+    within: Within,
     actor: Annotated[str | None, Query(max_length=200, description="Only what this one did.")] = None,
     action: Annotated[
         str | None, Query(max_length=100, description="Only this action.", examples=["plan.import"])
@@ -32,7 +34,7 @@ def list_audit_entries(
 ) -> Page[AuditEntryRead]:
     """Who did what to what, when and from where; newest first. `luoshi audit verify` shows that nothing was altered."""
     wanted = AuditFilter(actor=actor, action=action, subject=subject, adcode=adcode, since=since, until=until)
-    return audit.page(session, page, wanted)
+    return audit.page(session, page, wanted, within)
 
 
 @router.get(

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from app import reports
+from app.auth import Within
 from app.db import Database, get_database
 from app.errors import (
     BadAdcode,
@@ -65,6 +66,7 @@ class CheckFormat(StrEnum):
 def check_draft(
     database: Annotated[Database, Depends(get_database)],
     upload: Upload,
+    within: Within,
     in_english: English,
     against: Annotated[
         str | None,
@@ -82,6 +84,6 @@ def check_draft(
     unregistered `adcode` needs its `name`.
     """
     if written is CheckFormat.DOCX:
-        found = checks.check(database, upload.data, upload.options, against, english=False)
+        found = checks.check(database, upload.data, upload.options, against, within, english=False)
         return as_download(reports.check_report(found), FileFormat.DOCX)
-    return checks.check(database, upload.data, upload.options, against, english=in_english)
+    return checks.check(database, upload.data, upload.options, against, within, english=in_english)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app import reports
+from app.auth import Within
 from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
@@ -28,6 +29,7 @@ def list_implementers(
     session: ReadSession,
     plan: PlanKey,
     number: ItemNumber,
+    within: Within,
     adcode: AdcodeFilter = None,
     status: Annotated[
         LinkStatus | None,
@@ -40,7 +42,7 @@ def list_implementers(
     With `status`, a city that carries the item out by links of another status stands in neither. An item may be
     implemented while its verdict in /coverage is `missing`: the verdict counts only the tasks that apply to cities.
     """
-    return coverage.implementers(session, plan, number, adcode=adcode, status=status, period=period)
+    return coverage.implementers(session, plan, number, adcode=adcode, status=status, period=period, scope=within)
 
 
 @router.get(
@@ -62,17 +64,17 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
     summary="覆盖矩阵 / The matrix",
 )
 def read_matrix(
-    session: ReadSession, plan: PlanKey, in_english: English, written: AsReport, files: Files
+    session: ReadSession, plan: PlanKey, within: Within, in_english: English, written: AsReport, files: Files
 ) -> MatrixRead | Response:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
 
     As XLSX also every task × every city, the cities' totals, and a key; as CSV the matrix alone.
     """
-    found = coverage.matrix(session, plan)
+    found = coverage.matrix(session, plan, within)
     if written:
-        tasks = coverage.tasks_across(session, plan)
-        report = reports.matrix_report(bases.basis(session, plan), found, tasks, english=in_english)
-        return files.send(replace(report, paper=lambda: papers.matrix(session, plan)), written, plan)
+        tasks = coverage.tasks_across(session, plan, within)
+        report = reports.matrix_report(bases.basis(session, plan, within), found, tasks, english=in_english)
+        return files.send(replace(report, paper=lambda: papers.matrix(session, plan, within)), written, plan)
     return found
 
 

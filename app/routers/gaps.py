@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app import reports
+from app.auth import Within
 from app.db import ReadSession
 from app.errors import BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge, GapNotFound, PlanNotFound, responses
 from app.pagination import Page, PageQuery
@@ -31,6 +32,7 @@ router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
 def list_gaps(
     session: ReadSession,
     plan: PlanKey,
+    within: Within,
     page: PageQuery,
     in_english: English,
     written: AsReport,
@@ -45,10 +47,10 @@ def list_gaps(
     """
     wanted = GapFilter(adcode, kind, severity)
     if written:
-        found = gaps.all_gaps(session, plan, wanted, english=in_english)
-        report = reports.gaps_report(bases.basis(session, plan), found, english=in_english)
-        return files.send(replace(report, paper=lambda: notices.notice(session, plan, wanted)), written, plan)
-    return gaps.page(session, page, plan, wanted, english=in_english)
+        found = gaps.all_gaps(session, plan, wanted, within, english=in_english)
+        report = reports.gaps_report(bases.basis(session, plan, within), found, english=in_english)
+        return files.send(replace(report, paper=lambda: notices.notice(session, plan, wanted, within)), written, plan)
+    return gaps.page(session, page, plan, wanted, within, english=in_english)
 
 
 @router.get(
@@ -60,7 +62,8 @@ def read_gap(
     session: ReadSession,
     plan: PlanKey,
     gap: Annotated[str, Path(max_length=100, examples=["no_plan-370100"])],
+    within: Within,
     in_english: English,
 ) -> GapDetail:
     """One gap with the links it rests on."""
-    return gaps.detail(session, plan, gap, english=in_english)
+    return gaps.detail(session, plan, gap, within, english=in_english)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.auth import Actor
+from app.auth import Actor, Within
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
@@ -56,10 +56,10 @@ def read_jurisdiction(session: ReadSession, adcode: str) -> JurisdictionRead:
     summary="登记行政区划 / Register a jurisdiction",
 )
 def register_jurisdiction(
-    session: WriteSession, wanted: JurisdictionCreate, actor: Actor, response: Response
+    session: WriteSession, wanted: JurisdictionCreate, actor: Actor, within: Within, response: Response
 ) -> JurisdictionRead:
     """Register a code of the form of GB/T 2260; its level and parent follow from the code."""
-    made, new = cascades.register_jurisdiction(session, wanted.adcode, wanted.name, actor)
+    made, new = cascades.register_jurisdiction(session, wanted.adcode, wanted.name, actor, within)
     response.headers["Location"] = f"{PREFIX}/jurisdictions/{made.adcode}"
     if not new:
         response.status_code = 200

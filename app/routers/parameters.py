@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, Path, Query, Request, UploadFile
 
+from app import permissions
 from app.errors import wants_english
 from app.schemas.common import Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportOptions
 from app.services.readings import import_options
 
-PREFIX = "/api/v1"
-
+PREFIX = permissions.PREFIX
 
 PlanKey = Annotated[
     str,

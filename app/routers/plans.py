@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from app import reports
-from app.auth import Actor
+from app.auth import Actor, Within
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
@@ -76,13 +76,13 @@ def list_plans(
         ),
     },
 )
-def import_plan(session: WriteSession, response: Response, upload: Upload, actor: Actor) -> ImportRead:
+def import_plan(session: WriteSession, response: Response, upload: Upload, actor: Actor, within: Within) -> ImportRead:
     """Read a document into a plan's new edition. Importing does not link; start a link run for that.
 
     The same text again, in this or another layout, changes nothing and is answered 200. To see first what would be
     stored, and to correct it, make a preview.
     """
-    done = imports.import_document(session, upload.data, upload.options, actor)
+    done = imports.import_document(session, upload.data, upload.options, actor, within)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
 
-from app.auth import Actor
+from app.auth import Actor, Within
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadAdcode,
@@ -35,9 +35,9 @@ PreviewId = Annotated[str, Path(max_length=32, description="Id of a preview.")]
 
 
 @router.get("", responses=responses(BadCursor), summary="列出预览 / List previews")
-def list_previews(session: ReadSession, page: PageQuery) -> Page[PreviewBrief]:
+def list_previews(session: ReadSession, page: PageQuery, within: Within) -> Page[PreviewBrief]:
     """The previews that are kept, the oldest first."""
-    return previews.page(session, page)
+    return previews.page(session, page, within)
 
 
 @router.post(
@@ -47,7 +47,7 @@ def list_previews(session: ReadSession, page: PageQuery) -> Page[PreviewBrief]:
     summary="预览文件 / Preview a document",
 )
 def create_preview(
-    session: WriteSession, response: Response, upload: Upload, actor: Actor, in_english: English
+    session: WriteSession, response: Response, upload: Upload, actor: Actor, within: Within, in_english: English
 ) -> PreviewRead:
     """What a document would become: its outline, its metadata with where each came from, every doubt with its place,
     which plan and edition it would be, and what has changed since that plan's current edition.
@@ -55,23 +55,23 @@ def create_preview(
     What the document does not say is listed in `identity.problems`, not refused. Nothing becomes part of a plan before
     the preview is confirmed; it is deleted some days after it was last changed (`expires_at`).
     """
-    made = previews.create(session, upload.data, upload.options, actor, english=in_english)
+    made = previews.create(session, upload.data, upload.options, actor, within, english=in_english)
     response.headers["Location"] = f"{ADDRESS}/{made.id}"
     return made
 
 
 @router.get("/{preview}", responses=responses(PreviewNotFound), summary="查看预览 / Read a preview")
-def read_preview(session: ReadSession, preview: PreviewId, in_english: English) -> PreviewRead:
+def read_preview(session: ReadSession, preview: PreviewId, within: Within, in_english: English) -> PreviewRead:
     """The preview as it would be stored now."""
-    return previews.get(session, preview, english=in_english)
+    return previews.get(session, preview, within, english=in_english)
 
 
 @router.get(
     "/{preview}/lines", responses=responses(PreviewNotFound, BadCursor), summary="查看文件各行 / Read a preview's lines"
 )
-def list_preview_lines(session: ReadSession, page: PageQuery, preview: PreviewId) -> Page[LineRead]:
+def list_preview_lines(session: ReadSession, page: PageQuery, preview: PreviewId, within: Within) -> Page[LineRead]:
     """The lines of the document's text and what each was taken for; `start` is what a correction refers to."""
-    return previews.lines_page(session, page, preview)
+    return previews.lines_page(session, page, preview, within)
 
 
 @router.patch(
@@ -80,10 +80,10 @@ def list_preview_lines(session: ReadSession, page: PageQuery, preview: PreviewId
     summary="更正预览 / Correct a preview",
 )
 def update_preview(
-    session: WriteSession, preview: PreviewId, patch: PreviewPatch, actor: Actor, in_english: English
+    session: WriteSession, preview: PreviewId, patch: PreviewPatch, actor: Actor, within: Within, in_english: English
 ) -> PreviewRead:
     """Correct what the document was taken for, and see it read again. What the patch does not name stays."""
-    return previews.change(session, preview, patch, actor, english=in_english)
+    return previews.change(session, preview, patch, actor, within, english=in_english)
 
 
 @router.post(
@@ -109,6 +109,7 @@ def confirm_preview(
     response: Response,
     preview: PreviewId,
     actor: Actor,
+    within: Within,
     wanted: Annotated[Confirmation | None, Body()] = None,
 ) -> ImportRead:
     """Store exactly what the preview showed, as an import would; the preview is gone then.
@@ -116,7 +117,7 @@ def confirm_preview(
     If something else would be stored by now (the plan has got a new edition, somebody corrected the preview), nothing
     is stored and the answer is 409: look again and confirm with the `digest` of what you saw.
     """
-    done = previews.confirm(session, preview, wanted.digest if wanted else None, actor)
+    done = previews.confirm(session, preview, wanted.digest if wanted else None, actor, within)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200
@@ -126,6 +127,6 @@ def confirm_preview(
 @router.delete(
     "/{preview}", status_code=204, responses=responses(PreviewNotFound), summary="删除预览 / Delete a preview"
 )
-def delete_preview(session: WriteSession, preview: PreviewId, actor: Actor) -> None:
+def delete_preview(session: WriteSession, preview: PreviewId, actor: Actor, within: Within) -> None:
     """Forget a preview. Plans stay as they are."""
-    previews.remove(session, preview, actor)
+    previews.remove(session, preview, actor, within)

@@ -13,6 +13,7 @@ from app.errors import AuditDamaged
 from app.models import AuditEntry
 from app.pagination import Page, PageRequest
 from app.schemas.audit import AuditEntryRead, AuditFilter
+from app.services.scope import EVERYTHING, Scope
 
 __all__ = [
     "Action",
@@ -102,9 +103,16 @@ def record_report(session: Session, actor: str, about: str, name: str) -> None:
     record_export(session, actor, Action.REPORT_EXPORT, subject, after={"file": name})
 
 
-def page(session: Session, request: PageRequest, wanted: AuditFilter) -> Page[AuditEntryRead]:
-    """Entries, newest first; raises AuditDamaged if one of them is no longer what was stored."""
-    rows = query(wanted).order_by(col(AuditEntry.number).desc()).limit(request.limit + 1)
+def page(
+    session: Session, request: PageRequest, wanted: AuditFilter, scope: Scope = EVERYTHING
+) -> Page[AuditEntryRead]:
+    """Entries about jurisdictions in scope, newest first; raises AuditDamaged if one of them is no longer what was stored."""
+    rows = (
+        query(wanted)
+        .where(scope.of(AuditEntry.adcode))
+        .order_by(col(AuditEntry.number).desc())
+        .limit(request.limit + 1)
+    )
     if after := request.key(int):
         rows = rows.where(col(AuditEntry.number) < after[0])
     return request.page([read(row) for row in session.exec(rows)], lambda row: [row.number])

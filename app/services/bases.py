@@ -7,10 +7,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.graph.values import PROPOSALS
-from app.models import Link, LinkStatus, Pair
+from app.models import Link, LinkStatus, Pair, Plan
 from app.schemas.plans import PlanRead
 from app.services import cascades, plans
 from app.services.cascade_rows import Member
+from app.services.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,16 @@ class Basis:
         return next((lower.name for lower in self.lowers if lower.adcode == adcode), adcode)
 
 
-def basis(session: Session, key: str) -> Basis:
-    """What the answers about an upper plan rest on; raises PlanNotFound."""
+def basis(session: Session, key: str, scope: Scope = EVERYTHING) -> Basis:
+    """What the answers about an upper plan rest on, for the cities in scope; raises PlanNotFound."""
     upper = plans.get_plan(session, key)
     edition = plans.current_edition(session, upper)
-    lowers = [_lower(session, edition.id, member) for member in cascades.members(session, upper)]
+    lowers = [_lower(session, edition.id, member) for member in _members(session, upper, scope)]
     return Basis(plans.read(session, key), tuple(lowers))
+
+
+def _members(session: Session, upper: Plan, scope: Scope) -> list[Member]:
+    return [member for member in cascades.members(session, upper) if scope.sees(member.jurisdiction.adcode)]
 
 
 def _lower(session: Session, upper_edition: int | None, member: Member) -> LowerBasis:

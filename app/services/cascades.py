@@ -6,12 +6,13 @@ from sqlmodel import Session, col, select
 
 from app import graph
 from app.db import database_of
-from app.errors import CascadeTooLarge
+from app.errors import CascadeTooLarge, Forbidden
 from app.models import Cascade, Edition, Jurisdiction, Plan
 from app.services import audit, jurisdictions
 from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
 from app.services.plans import get_plan
+from app.services.scope import EVERYTHING, Scope
 
 # A plan two years off may still be the city's answer; one further away is another term's (contract: A cascade).
 MAX_YEARS_OFF = 2
@@ -93,11 +94,15 @@ def touch_domain(session: Session, domain: str) -> None:
     session.exec(update(Cascade).where(col(Cascade.domain) == domain).values(revision=Cascade.revision + 1))
 
 
-def register_jurisdiction(session: Session, adcode: str, name: str, actor: str) -> tuple[Jurisdiction, bool]:
+def register_jurisdiction(
+    session: Session, adcode: str, name: str, actor: str, within: Scope = EVERYTHING
+) -> tuple[Jurisdiction, bool]:
     """Register a jurisdiction, which every cascade of its parent then has as a city; also tells whether it is new.
 
-    Raises as `jurisdictions.register` does.
+    Raises as `jurisdictions.register` does, and Forbidden if it does not lie `within`.
     """
+    if not within.sees(jurisdictions.check_adcode(adcode)):
+        raise Forbidden.beyond(within.adcode, adcode)
     made, new = jurisdictions.register(session, adcode, name)
     audit.record(
         session,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app import graph, linking
 from app.db import Database
-from app.errors import CascadeTooLarge, DraftTooLarge, NotAnUpperPlan, NoUpperJurisdiction
+from app.errors import CascadeTooLarge, DraftTooLarge, Forbidden, NotAnUpperPlan, NoUpperJurisdiction
 from app.linking import AppliesTo, Judgement, PlanText
 from app.models import Edition, Jurisdiction, Plan, Section
 from app.schemas.checks import CheckDraft, CheckGap, CheckRead, CheckUpper
@@ -20,6 +20,7 @@ from app.services.keys import item_id, plan_key, task_id
 from app.services.plans import current_edition, get_plan
 from app.services.proposals import Side
 from app.services.readings import Identified
+from app.services.scope import EVERYTHING, Scope
 from app.services.suggestions import Headings, suggest
 from app.services.terms import rows_of
 
@@ -52,17 +53,28 @@ class _Upper:
     terms: list[tuple[str, str, str, bool]]
 
 
-def check(database: Database, data: bytes, options: ImportOptions, against: str | None, *, english: bool) -> CheckRead:
+def check(
+    database: Database,
+    data: bytes,
+    options: ImportOptions,
+    against: str | None,
+    within: Scope = EVERYTHING,
+    *,
+    english: bool,
+) -> CheckRead:
     """Hold a draft against the plan above it (`against`, else the one of its domain and year).
 
     The gaps are those that it would have if it were imported and linked. No connection is held while it is judged.
 
     Raises UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, BadAdcode, JurisdictionNotFound, JurisdictionExists,
-    MissingParent, NoUpperJurisdiction, PlanNotFound, NotAnUpperPlan, DraftTooLarge or CascadeTooLarge.
+    MissingParent, NoUpperJurisdiction, PlanNotFound, NotAnUpperPlan, DraftTooLarge, CascadeTooLarge, or Forbidden if
+    the draft is not of a jurisdiction `within`.
     """
     reading = readings.read(data, options, database.settings)
     with database.read() as session:
         draft = _draft(session, readings.identify(session, reading))
+        if not within.sees(draft.adcode):
+            raise Forbidden.beyond(within.adcode, draft.adcode)
         upper = _upper(session, draft, against)
     judgement = _judge(upper, reading.text)
     try:

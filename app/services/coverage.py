@@ -1,6 +1,6 @@
 """The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ from app.schemas.coverage import (
 from app.services import cascades, jurisdictions
 from app.services.keys import item_id, item_number
 from app.services.plans import get_plan
+from app.services.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,12 @@ def implementers(
     adcode: str | None = None,
     status: LinkStatus | None = None,
     period: Period = Period.ANY,
+    scope: Scope = EVERYTHING,
 ) -> ImplementersRead:
-    """Which lower items implement an upper item; raises PlanNotFound, ItemNotFound or BadAdcode."""
+    """Which lower items implement an upper item, and which cities in scope have none.
+
+    Raises PlanNotFound, ItemNotFound or BadAdcode.
+    """
     if adcode is not None:
         jurisdictions.check_adcode(adcode)
     network = cascades.load(session, key)
@@ -73,11 +78,15 @@ def implementers(
         items = found.get(city.plan or "", [])
         if items and (city.same_period or period is Period.ANY):
             answers.append(_implementer(network, city, items))
-        elif not carried_out.get(city.plan or "") or not (city.same_period or period is Period.ANY):
+        elif scope.sees(city.adcode) and _absent(carried_out, city, period):
             reason = _reason(network, node, city)
             absent.append(NotImplementedBy(adcode=city.adcode, name=city.name, reason=reason))
     answers.sort(key=lambda answer: (not answer.same_period, answer.adcode))
     return ImplementersRead(item=_brief(network, node), implementers=answers, not_implemented_by=absent)
+
+
+def _absent(carried_out: Mapping[str, object], city: CityRow, period: Period) -> bool:
+    return not carried_out.get(city.plan or "") or not (city.same_period or period is Period.ANY)
 
 
 def upstream(session: Session, key: str, number: int) -> UpstreamRead:
@@ -137,10 +146,10 @@ def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
     )
 
 
-def matrix(session: Session, key: str) -> MatrixRead:
-    """Every item of an upper plan × every city; raises PlanNotFound."""
+def matrix(session: Session, key: str, scope: Scope = EVERYTHING) -> MatrixRead:
+    """Every item of an upper plan × every city in scope; raises PlanNotFound."""
     network = cascades.load(session, key)
-    cities = graph.cities(network)
+    cities = [city for city in graph.cities(network) if scope.sees(city.adcode)]
     totals: dict[str, int] = dict.fromkeys(MatrixSummary.model_fields, 0)
     items = []
     for node in graph.items_of(network, key):
@@ -164,16 +173,16 @@ def matrix(session: Session, key: str) -> MatrixRead:
             for c in cities
         ],
         items=items,
-        rollups=[Rollup.model_validate(row) for row in _rollups(network)],
+        rollups=[Rollup.model_validate(row) for row in _rollups(network, scope)],
         summary=MatrixSummary(**totals),
     )
 
 
-def tasks_across(session: Session, key: str) -> list[TaskAcross]:
-    """Every task of an upper plan × every city, in the order of the matrix; raises PlanNotFound."""
+def tasks_across(session: Session, key: str, scope: Scope = EVERYTHING) -> list[TaskAcross]:
+    """Every task of an upper plan × every city in scope, in the order of the matrix; raises PlanNotFound."""
     network = cascades.load(session, key)
     found: dict[str, TaskAcross] = {}
-    for city in graph.cities(network):
+    for city in filter(lambda row: scope.sees(row.adcode), graph.cities(network)):
         for node in graph.items_of(network, key):
             for task in graph.item_coverage(network, node, city).tasks:
                 row = found.setdefault(
@@ -183,9 +192,13 @@ def tasks_across(session: Session, key: str) -> list[TaskAcross]:
     return list(found.values())
 
 
-def _rollups(network: "nx.DiGraph[str]") -> list[dict[str, Any]]:
+def _rollups(network: "nx.DiGraph[str]", scope: Scope) -> list[dict[str, Any]]:
+    """The totals of the whole province, each beside the shares of the cities in scope."""
     return [
-        {**asdict(row), "cities": [{"adcode": adcode, "value": value} for adcode, value in row.cities]}
+        {
+            **asdict(row),
+            "cities": [{"adcode": adcode, "value": value} for adcode, value in row.cities if scope.sees(adcode)],
+        }
         for row in network.graph["rollups"]
     ]
 

@@ -18,6 +18,7 @@ from app.schemas.coverage import GapDetail, GapEvidence, GapRead
 from app.schemas.reasons import ReasonsRead
 from app.services import cascades, jurisdictions, reasons
 from app.services.rules import explanation, rule_of
+from app.services.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,22 @@ class GapFilter:
     severity: Severity | None = None
 
 
-def page(session: Session, request: PageRequest, key: str, wanted: GapFilter, *, english: bool) -> Page[GapRead]:
+def page(
+    session: Session, request: PageRequest, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
+) -> Page[GapRead]:
     """A page of the gaps in their order; raises PlanNotFound or BadAdcode."""
     network = cascades.load(session, key)
-    rows = wanted_gaps(network, wanted)
+    rows = wanted_gaps(network, wanted, scope)
     found = request.sorted_page(rows, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
     return Page(items=read_gaps(network, found.items, english=english), next_cursor=found.next_cursor)
 
 
-def all_gaps(session: Session, key: str, wanted: GapFilter, *, english: bool) -> list[GapRead]:
+def all_gaps(
+    session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
+) -> list[GapRead]:
     """Every gap, for a table or a file; raises PlanNotFound, BadAdcode or FileTooLarge."""
     network = cascades.load(session, key)
-    return read_gaps(network, whole(wanted_gaps(network, wanted)), english=english)
+    return read_gaps(network, whole(wanted_gaps(network, wanted, scope)), english=english)
 
 
 def read_gaps(network: "nx.DiGraph[str]", rows: Sequence[Gap], *, english: bool) -> list[GapRead]:
@@ -49,10 +54,10 @@ def read_gaps(network: "nx.DiGraph[str]", rows: Sequence[Gap], *, english: bool)
     return [_read(network, gap, cities[gap.adcode], english=english) for gap in rows]
 
 
-def detail(session: Session, key: str, gap_id: str, *, english: bool) -> GapDetail:
+def detail(session: Session, key: str, gap_id: str, scope: Scope = EVERYTHING, *, english: bool) -> GapDetail:
     """One gap with the links it rests on; raises PlanNotFound or GapNotFound."""
     network = cascades.load(session, key)
-    gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id), None)
+    gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id and shown(gap, scope)), None)
     if gap is None:
         raise GapNotFound(plan=key, gap=gap_id)
     city = next(city for city in graph.cities(network) if city.adcode == gap.adcode)
@@ -89,14 +94,20 @@ def _computation(gap: Gap, check: CheckRow) -> dict[str, Any] | None:
     return check.deadline_reasons if gap.kind in {GapKind.LATER_DEADLINE, GapKind.MISSING_DEADLINE} else None
 
 
-def wanted_gaps(network: "nx.DiGraph[str]", wanted: GapFilter) -> list[Gap]:
-    """The gaps of a cascade that a filter lets through, in their order; raises BadAdcode."""
+def shown(gap: Gap, scope: Scope) -> bool:
+    """Whether somebody may know of a gap: an undecided one is between its city and those above it."""
+    return scope.sees(gap.adcode)
+
+
+def wanted_gaps(network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope = EVERYTHING) -> list[Gap]:
+    """The gaps of a cascade that a filter lets through and somebody may know of, in their order; raises BadAdcode."""
     if wanted.adcode is not None:
         jurisdictions.check_adcode(wanted.adcode)
     return [
         gap
         for gap in graph.gaps(network)
-        if (wanted.adcode is None or gap.adcode == wanted.adcode)
+        if shown(gap, scope)
+        and (wanted.adcode is None or gap.adcode == wanted.adcode)
         and (wanted.kind is None or gap.kind == wanted.kind)
         and (wanted.severity is None or gap.severity == wanted.severity)
     ]

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app import documents
 from app.db import database_of, lock
 from app.documents import Doubt, Outline
+from app.errors import Forbidden
 from app.linking import AppliesTo
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
@@ -21,30 +22,35 @@ from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
 from app.services.readings import Identified, Reading
+from app.services.scope import EVERYTHING, Scope
 from app.services.verdicts import placed_facts
 
 READER = "text-2"
 Scopes = dict[tuple[int, int], AppliesTo]
 
 
-def import_document(session: Session, data: bytes, options: ImportOptions, actor: str) -> ImportRead:
+def import_document(
+    session: Session, data: bytes, options: ImportOptions, actor: str, within: Scope = EVERYTHING
+) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
 
     The reading comes before the first statement, so that a long document keeps no other writer waiting.
 
-    Raises UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists
-    or MissingParent; in none of these cases is anything stored.
+    Raises UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists,
+    MissingParent, or Forbidden if the plan is not of a jurisdiction `within`; in none of these cases is anything stored.
     """
     reading = readings.read(data, options, database_of(session).settings)
-    return store(session, data, readings.identify(session, reading), actor)
+    return store(session, data, readings.identify(session, reading), actor, within)
 
 
-def store(session: Session, data: bytes, identified: Identified, actor: str) -> ImportRead:
+def store(session: Session, data: bytes, identified: Identified, actor: str, within: Scope = EVERYTHING) -> ImportRead:
     """Store what was read as the plan's new edition, unless the plan has this text already.
 
-    Raises UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists or MissingParent.
+    Raises UnidentifiedPlan, Forbidden, JurisdictionNotFound, JurisdictionExists or MissingParent.
     """
     adcode, domain, year = readings.required(identified)
+    if not within.sees(adcode):
+        raise Forbidden.beyond(within.adcode, adcode)
     options = identified.reading.options
     if options.name is not None:
         cascades.register_jurisdiction(session, adcode, options.name, actor)

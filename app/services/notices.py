@@ -21,6 +21,7 @@ from app.services import cascades, plans
 from app.services.gaps import GapFilter, wanted_gaps
 from app.services.paper_words import MOST_EVIDENCE, named, numbered, place
 from app.services.rules import short
+from app.services.scope import EVERYTHING, Scope
 
 # The gaps of a city that a notice names, in the words of its tables.
 NAMED = (
@@ -76,11 +77,11 @@ class _City:
         return sum(gap.kind == kind for found in self.gaps.values() for gap in found)
 
 
-def notice(session: Session, key: str, wanted: GapFilter) -> Paper:
+def notice(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING) -> Paper:
     """The notice about a plan's cities and their gaps, as far as they are wanted; raises PlanNotFound or BadAdcode."""
     network = cascades.load(session, key)
     upper = plans.detail(session, key)
-    cities = _cities(session, network, wanted)
+    cities = _cities(session, network, wanted, scope)
     parts: list[Part] = [Heading(1, "总体情况"), Text(_overview(network, upper, cities)), Text(_basis(cities))]
     parts.append(Grid("表1  各市承接情况", _TOTALS, tuple(_totals(city) for city in cities)))
     judged = [city for city in cities if city.counts]
@@ -110,9 +111,9 @@ _DEMAND = (
 )
 
 
-def _cities(session: Session, network: "nx.DiGraph[str]", wanted: GapFilter) -> list[_City]:
+def _cities(session: Session, network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope) -> list[_City]:
     found: dict[str, dict[str, list[Gap]]] = {}
-    for gap in wanted_gaps(network, wanted):
+    for gap in wanted_gaps(network, wanted, scope):
         if gap.task and gap.kind in NAMED:
             found.setdefault(gap.adcode, {}).setdefault(gap.task, []).append(gap)
     return [
@@ -123,7 +124,7 @@ def _cities(session: Session, network: "nx.DiGraph[str]", wanted: GapFilter) -> 
             {task: tuple(gaps) for task, gaps in found.get(row.adcode, {}).items()},
         )
         for row in sorted(graph.cities(network), key=lambda row: row.adcode)
-        if wanted.adcode in (None, row.adcode)
+        if scope.sees(row.adcode) and wanted.adcode in (None, row.adcode)
     ]
 
 

@@ -9,6 +9,7 @@ from app.schemas.common import DeadlineVerdict, Target, Verdict
 from app.schemas.coverage import CoverageItem, CoverageTask, MatrixCell, MatrixCity, MatrixRead
 from app.services import coverage, plans
 from app.services.paper_words import named, numbered, place
+from app.services.scope import EVERYTHING, Scope
 
 VERDICTS = {
     Verdict.COVERED: "已承接",
@@ -35,10 +36,10 @@ _PAIR = (
 )
 
 
-def matrix(session: Session, key: str) -> Paper:
+def matrix(session: Session, key: str, scope: Scope = EVERYTHING) -> Paper:
     """Every item against every city that has a plan of the year; raises PlanNotFound."""
     upper = plans.detail(session, key)
-    found = coverage.matrix(session, key)
+    found = coverage.matrix(session, key, scope)
     shown = [place for place, city in enumerate(found.cities) if city.same_period]
     parts: list[Part] = [Text(_legend(found))]
     chunks = [shown[start : start + _CITIES] for start in range(0, len(shown), _CITIES)]

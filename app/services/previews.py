@@ -22,6 +22,7 @@ from app.schemas.previews import DocumentRead, LineRead, PreviewBrief, PreviewPa
 from app.services import audit, imports, jurisdictions, readings, shown
 from app.services.audit import Action, Subject
 from app.services.readings import Reading
+from app.services.scope import EVERYTHING, Scope
 
 _LOCK = "previews"
 
@@ -32,8 +33,10 @@ def dry_run(session: Session, data: bytes, options: ImportOptions, *, english: b
     return shown.show(session, readings.identify(session, reading), english=english)
 
 
-def create(session: Session, data: bytes, options: ImportOptions, actor: str, *, english: bool) -> PreviewRead:
-    """Keep a document for a look before it is stored.
+def create(
+    session: Session, data: bytes, options: ImportOptions, actor: str, within: Scope = EVERYTHING, *, english: bool
+) -> PreviewRead:
+    """Keep a document for a look before it is stored, for the eyes of those in whose scope `within` lies.
 
     Raises UnreadableDocument, BadCorrections, BadAdcode or TooManyPreviews; then nothing is kept.
     """
@@ -50,6 +53,7 @@ def create(session: Session, data: bytes, options: ImportOptions, actor: str, *,
         options=_as_stored(options),
         digest="",
         data=data,
+        owner_adcode=within.adcode,
         created_by=actor,
         expires_at=now(),
     )
@@ -78,19 +82,19 @@ def _shown(row: Preview) -> dict[str, object]:
     return {"plan": row.plan_id, "digest": row.digest, "expires_at": row.expires_at, **row.options}
 
 
-def get(session: Session, preview: str, *, english: bool) -> PreviewRead:
+def get(session: Session, preview: str, within: Scope = EVERYTHING, *, english: bool) -> PreviewRead:
     """A preview as it would be stored now; raises PreviewNotFound."""
-    row = _row(session, preview)
+    row = _row(session, preview, within)
     identified = readings.identify(session, _reading(session, row))
     return _read(row, shown.show(session, identified, english=english))
 
 
-def page(session: Session, request: PageRequest) -> Page[PreviewBrief]:
-    """The previews that are kept, the oldest first."""
+def page(session: Session, request: PageRequest, within: Scope = EVERYTHING) -> Page[PreviewBrief]:
+    """The previews that are kept and whose makers lie `within`, the oldest first."""
     query = (
         select(Preview)
         .options(defer(Preview.data))  # type: ignore[arg-type] # SQLModel types columns as their values
-        .where(col(Preview.expires_at) > now())
+        .where(col(Preview.expires_at) > now(), within.of(Preview.owner_adcode))
         .order_by(col(Preview.id))
         .limit(request.limit + 1)
     )
@@ -99,13 +103,15 @@ def page(session: Session, request: PageRequest) -> Page[PreviewBrief]:
     return request.page([_brief(row) for row in session.exec(query)], lambda row: [row.id])
 
 
-def change(session: Session, preview: str, patch: PreviewPatch, actor: str, *, english: bool) -> PreviewRead:
+def change(
+    session: Session, preview: str, patch: PreviewPatch, actor: str, within: Scope = EVERYTHING, *, english: bool
+) -> PreviewRead:
     """Correct a preview: what the patch names takes the place of what was said before.
 
     Raises PreviewNotFound, BadAdcode or BadCorrections; then the preview is as it was.
     """
     lock(session, f"preview:{preview}")
-    row = _row(session, preview)
+    row = _row(session, preview, within)
     given = patch.model_dump(mode="json", exclude_unset=True)
     corrections = given.pop("corrections", {}) or {"lines": None, "metadata": None}
     options = {**row.options, **given, "corrections": _merged(row.options["corrections"], corrections)}
@@ -134,14 +140,14 @@ def _merged(before: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def confirm(session: Session, preview: str, digest: str | None, actor: str) -> ImportRead:
+def confirm(session: Session, preview: str, digest: str | None, actor: str, within: Scope = EVERYTHING) -> ImportRead:
     """Store exactly what a preview showed, and forget the preview.
 
     What was shown is told by its digest; without one it is what was shown when the preview was last changed. Raises
     PreviewNotFound, PreviewOutdated if something else would be stored, and what `imports.store` raises.
     """
     lock(session, f"preview:{preview}")
-    row = _row(session, preview)
+    row = _row(session, preview, within)
     identified = readings.identify(session, _reading(session, row))
     if identified.plan is not None:
         # From here on nobody else can give the plan another edition.
@@ -149,23 +155,23 @@ def confirm(session: Session, preview: str, digest: str | None, actor: str) -> I
     document = shown.show(session, identified, english=False)
     if document.digest != (digest or row.digest):
         raise PreviewOutdated(preview=preview, plan=identified.plan or "–")
-    done = imports.store(session, row.data, identified, actor)
+    done = imports.store(session, row.data, identified, actor, within)
     session.delete(row)
     session.flush()
     return done
 
 
-def remove(session: Session, preview: str, actor: str) -> None:
+def remove(session: Session, preview: str, actor: str, within: Scope = EVERYTHING) -> None:
     """Delete a preview; raises PreviewNotFound."""
-    row = _row(session, preview)
+    row = _row(session, preview, within)
     audit.record(session, actor, Action.PREVIEW_DELETE, _subject(row), before=_shown(row))
     session.delete(row)
     session.flush()
 
 
-def lines_page(session: Session, request: PageRequest, preview: str) -> Page[LineRead]:
+def lines_page(session: Session, request: PageRequest, preview: str, within: Scope = EVERYTHING) -> Page[LineRead]:
     """The lines of a preview's text that are not blank, and what each was taken for; raises PreviewNotFound."""
-    reading = _reading(session, _row(session, preview))
+    reading = _reading(session, _row(session, preview, within))
     outline = reading.outline
     lines = _Lines(outline.text)
     corrected = {lines.start(line.start): line.kind for line in reading.options.corrections.lines}
@@ -191,9 +197,9 @@ def lines_page(session: Session, request: PageRequest, preview: str) -> Page[Lin
     )
 
 
-def _row(session: Session, preview: str) -> Preview:
+def _row(session: Session, preview: str, within: Scope) -> Preview:
     row = session.get(Preview, preview, options=[defer(Preview.data)])  # type: ignore[arg-type]
-    if row is None or row.expires_at <= now():
+    if row is None or row.expires_at <= now() or not within.sees(row.owner_adcode):
         raise PreviewNotFound(preview=preview)
     return row
 

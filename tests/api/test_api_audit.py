@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from app.db import Database
 from app.services import audit_chain
 from tests.audit.stores import fill, tampering
+from tests.factories import AUDITOR
 
 URL = "/api/v1/audit"
 SEEDS = Path(__file__).parents[2] / "seeds" / "documents"
@@ -19,7 +20,7 @@ TEXT = "云河市2020年教育工作要点\n1.办好学校。新建学校3所。
 
 def newest(client: TestClient, count: int = 1, **params: object) -> list[dict]:
     """The newest entries, oldest of them first."""
-    answer = client.get(URL, params={"limit": count, **params})
+    answer = client.get(URL, params={"limit": count, **params}, headers=AUDITOR)
     assert answer.status_code == 200, answer.text
     return answer.json()["items"][::-1]
 
@@ -33,7 +34,7 @@ def test_registering_a_jurisdiction(client: TestClient) -> None:
     first, second = newest(client, 10)
     assert first["after"] == answer.json()
     assert (first["action"], first["outcome"], first["subject"]) == ("jurisdiction.create", "done", "100000")
-    assert (first["request_id"], first["client"], first["actor"]) == ("id-1", "testclient", "local")
+    assert (first["request_id"], first["client"], first["actor"]) == ("id-1", "testclient", "key:000000000004")
     assert second["outcome"] == "unchanged", "what failed was rolled back, its entry too"
 
 
@@ -134,23 +135,26 @@ def test_filters_and_pages(database: Database, client: TestClient) -> None:
     seen: list[dict] = []
     cursor: dict[str, str] = {}
     while True:
-        page = client.get(URL, params={"limit": 3, "adcode": "371300", **cursor}).json()
+        page = client.get(URL, params={"limit": 3, "adcode": "371300", **cursor}, headers=AUDITOR).json()
         seen += page["items"]
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
     assert seen == [entry for entry in every[::-1] if entry["adcode"] == "371300"]
-    assert client.get(URL, params={"limit": 3, "actor": "x", **cursor}).json()["type"] == "/problems/bad-cursor"
-    naive = client.get(URL, params={"since": "2026-01-01T00:00:00"}).json()
+    assert (
+        client.get(URL, params={"limit": 3, "actor": "x", **cursor}, headers=AUDITOR).json()["type"]
+        == "/problems/bad-cursor"
+    )
+    naive = client.get(URL, params={"since": "2026-01-01T00:00:00"}, headers=AUDITOR).json()
     assert naive["errors"][0]["pointer"] == "/query/since"
     assert "时区" in naive["errors"][0]["detail"]
-    assert "日期" in client.get(URL, params={"since": "soon"}).json()["errors"][0]["detail"]
+    assert "日期" in client.get(URL, params={"since": "soon"}, headers=AUDITOR).json()["errors"][0]["detail"]
 
 
 def test_the_head(database: Database, client: TestClient) -> None:
-    assert client.get(f"{URL}/head").json()["count"] == 0
+    assert client.get(f"{URL}/head", headers=AUDITOR).json()["count"] == 0
     fill(database, 3)
-    head = client.get(f"{URL}/head")
+    head = client.get(f"{URL}/head", headers=AUDITOR)
     assert (head.json()["count"], head.json()["mac"]) == (3, newest(client)[0]["mac"])
     assert audit_chain.verify(database, audit_chain.exported_head(database, head.text, "")).ok
 
@@ -159,7 +163,7 @@ def test_no_address_changes_it(app: FastAPI, client: TestClient) -> None:
     described = {path: set(item) for path, item in app.openapi()["paths"].items() if path.startswith(URL)}
     assert described == {URL: {"get"}, f"{URL}/head": {"get"}}
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert client.request(method, URL).status_code == 405
+        assert client.request(method, URL, headers=AUDITOR).status_code == 405
 
 
 def test_an_altered_audit_is_told_of(database: Database, client: TestClient) -> None:
@@ -167,10 +171,10 @@ def test_an_altered_audit_is_told_of(database: Database, client: TestClient) -> 
     with tampering(database) as connection:
         connection.exec_driver_sql("UPDATE audit_entry SET body = 'x' WHERE number = 2")
         connection.exec_driver_sql("UPDATE audit_head SET mac = 'x'")
-    damaged = client.get(URL)
+    damaged = client.get(URL, headers=AUDITOR)
     assert (damaged.status_code, damaged.json()["type"]) == (500, "/problems/audit-damaged")
     assert "luoshi audit verify" in damaged.json()["detail"]
-    assert client.get(f"{URL}/head").json()["type"] == "/problems/audit-unavailable"
+    assert client.get(f"{URL}/head", headers=AUDITOR).json()["type"] == "/problems/audit-unavailable"
     refused = client.post("/api/v1/jurisdictions", json={"adcode": "100000", "name": "中国"})
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/audit-unavailable")
     assert client.get("/api/v1/jurisdictions").json()["items"] == [], "no write without its entry"

@@ -31,6 +31,41 @@ def test_an_unchanged_breakdown_changes_nothing(own_seeded_client: TestClient, f
         assert (answer.status_code, answer.json()["plan"], answer.json()["created"]) == (200, plan, False)
 
 
+NOTICE = """000001
+特急
+临沂市卫生健康委员会文件
+临卫发〔2021〕5号
+签发人：张三
+临沂市卫生健康委员会关于印发2021年工作要点的通知
+各县区卫生健康局：
+现将《2021年工作要点》印发给你们。
+临沂市卫生健康委员会
+2021年3月2日
+（此件公开发布）
+附件
+临沂市2021年卫生健康工作要点
+第一部分　深化改革
+一、推进分级诊疗。完善家庭医生签约服务。
+牵头单位：基层科
+完成时限：2021年6月底前
+二、加强监督。开展专项检查。
+附件1
+分工表
+抄送：市委办公室。
+临沂市卫生健康委员会办公室　　2021年3月2日印发
+"""
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_what_stands_around_a_plan_is_not_lost(own_seeded_client: TestClient, form: str) -> None:
+    first = own_seeded_client.post("/api/v1/plans", files={"file": ("x.txt", NOTICE.encode())}).json()
+    assert (first["plan"], first["items"]) == ("371300-health-2021", 2)
+    again = own_seeded_client.post(
+        "/api/v1/plans", files={"file": (f"x.{form}", breakdown(own_seeded_client, first["plan"], form))}
+    )
+    assert (again.status_code, again.json()["created"]) == (200, False)
+
+
 def test_another_deadline_and_a_new_row_make_an_edition_with_just_these(own_seeded_client: TestClient) -> None:
     plan = PLANS[2]
     before = items(own_seeded_client, plan)

@@ -15,7 +15,9 @@ from app import errors
 from app.db import Database
 from app.documents import DocumentError
 from app.main import create_app
+from app.permissions import Role
 from app.settings import Settings
+from tests.factories import ADMIN, AS, SECURITY
 
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LIMIT = 64 * 1024
@@ -25,6 +27,7 @@ COUNTRY = {"adcode": "100000", "domain": "edu", "year": "2020"}
 BAD_CORRECTIONS = {"files": {"file": DRAFT}, "data": {"corrections": '{"lines": [{"start": 9999, "kind": "item"}]}'}}
 
 # method, address, what is sent, status, kind, what the Chinese sentence must tell
+VIEWER = AS[Role.VIEWER]
 WALK = [
     ("GET", "/api/v1/plans/370000-edu-2031", {}, 404, "not-found", "GET /api/v1/plans"),
     ("GET", "/api/v1/plans/nonsense", {}, 404, "not-found", "370000-edu-2020"),
@@ -128,14 +131,29 @@ WALK = [
     ("DELETE", "/api/v1/plans", {}, 405, "method-not-allowed", "GET, HEAD, POST"),
     ("PUT", "/api/v1/links", {}, 405, "method-not-allowed", "GET"),
     ("GET", "/api/v1/plans", {"headers": {"host": "evil.example"}}, 421, "misdirected-request", "127.0.0.1"),
-    ("POST", "/api/v1/jurisdictions", {"headers": {"sec-fetch-site": "cross-site"}}, 403, "cross-site-write", ""),
+    ("GET", "/api/v1/plans", {"headers": {"authorization": ""}}, 401, "unauthenticated", "/sign-in"),
+    ("GET", "/api/v1/nothing", {"headers": {"authorization": ""}}, 401, "unauthenticated", "/sign-in"),
+    ("DELETE", "/api/v1/plans", {"headers": {"authorization": "Bearer x"}}, 401, "unauthenticated", "吊销"),
+    ("POST", "/api/v1/jurisdictions", {"headers": VIEWER}, 403, "forbidden", "reviewer"),
+    ("GET", "/api/v1/keys/none", {"headers": SECURITY}, 404, "not-found", "/api/v1/keys"),
+    (
+        "POST",
+        "/api/v1/keys",
+        {"headers": SECURITY, "json": {"role": "city_editor"}},
+        422,
+        "role-needs-adcode",
+        "adcode",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def walked(seeded_client: TestClient) -> Iterator[TestClient]:
     settings: Settings = seeded_client.app.state.settings  # type: ignore[attr-defined]
-    with TestClient(create_app(settings.model_copy(update={"max_body_bytes": LIMIT}))) as client:
+    with TestClient(
+        create_app(settings.model_copy(update={"max_body_bytes": LIMIT, "allowed_hosts": "luoshi.example"})),
+        headers=ADMIN,
+    ) as client:
         yield client
 
 
@@ -185,7 +203,7 @@ def test_the_database_is_away(app: FastAPI, client: TestClient, monkeypatch: pyt
 
 def test_a_real_database_that_is_not_there(tmp_path: Path) -> None:
     for url in ("postgresql://nobody@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no/such/folder/luoshi.db"):
-        with TestClient(create_app(Settings(database_url=url, database_timeout=1))) as client:
+        with TestClient(create_app(Settings(database_url=url, database_timeout=1)), headers=ADMIN) as client:
             response = client.get("/api/v1/plans")
             assert response.status_code == 503
             check(response, "database-unavailable")
@@ -193,7 +211,7 @@ def test_a_real_database_that_is_not_there(tmp_path: Path) -> None:
 
 def test_an_unexpected_error_hides_its_cause(app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Database, "ping", lambda _: 1 / 0)
-    quiet = TestClient(app, raise_server_exceptions=False)
+    quiet = TestClient(app, raise_server_exceptions=False, headers=ADMIN)
     response = quiet.get("/readyz")
     assert response.status_code == 500
     check(response, "internal-error")
@@ -236,12 +254,13 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
     elsewhere |= {"file-too-large"}  # test_api_files
     # An altered audit (test_api_audit), and what only the command can be told (test_cli_audit).
     elsewhere |= {"audit-damaged", "audit-unavailable", "audit-not-lost", "bad-audit-head", "retention-too-short"}
+    elsewhere |= {"cross-site-write", "too-many-attempts"}  # test_api_sign_in
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
 
 def test_a_cascade_beyond_the_budget(seeded_client: TestClient) -> None:
     settings: Settings = seeded_client.app.state.settings  # type: ignore[attr-defined]
-    with TestClient(create_app(settings.model_copy(update={"max_graph_nodes": 100}))) as client:
+    with TestClient(create_app(settings.model_copy(update={"max_graph_nodes": 100})), headers=ADMIN) as client:
         response = client.get(f"{SHANDONG}/coverage")
     assert response.status_code == 422
     check(response, "cascade-too-large")

@@ -20,7 +20,7 @@ from app import pagination
 from app.db import Database
 from app.documents.writers import restored
 from app.models import Link, Pair
-from tests.factories import Backend, settings_for
+from tests.factories import ADMIN, Backend, settings_for
 
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LISTS = [
@@ -269,7 +269,7 @@ def steady_client(backend: Backend, seeded_url: str) -> Iterator[TestClient]:
         connection.execute(update(Pair).values(judged_at=moment))
         connection.execute(update(Link).values(proposed_at=moment))
     database.close()
-    with TestClient(create_app(settings_for(url))) as made:
+    with TestClient(create_app(settings_for(url)), headers=ADMIN) as made:
         yield made
     backend.drop(url)
 

@@ -16,6 +16,7 @@ from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.documents.makers import hostile
+from tests.factories import ADMIN
 
 SECONDS = 20  # a file's time limit; what reads in two seconds alone takes longer beside other tests
 MEMORY = 384 * 1024 * 1024  # and its process's address space
@@ -27,7 +28,7 @@ def service(settings: Settings) -> Iterator[TestClient]:
     limited = settings.model_copy(
         update={"reading_seconds": SECONDS, "reading_memory_bytes": MEMORY, "reading_processes": 4}
     )
-    with TestClient(create_app(limited)) as made:
+    with TestClient(create_app(limited), headers=ADMIN) as made:
         response = made.post("/api/v1/jurisdictions", json={"adcode": "100000", "name": "中华人民共和国"})
         assert response.status_code == 201
         yield made

