@@ -27,5 +27,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python3", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# Until there is access control, Luoshi listens on this machine's own address only: run with --network host.
-CMD ["luoshi", "serve", "--host", "127.0.0.1", "--port", "8000"]
+# It asks for keys: `luoshi keys create` makes the first one.
+CMD ["luoshi", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -230,6 +230,8 @@ class Authentication:
             admitted = await run_in_threadpool(self.authenticator.admit, shown)
         except DomainError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
+            if isinstance(error, Forbidden | CrossSiteWrite):
+                await run_in_threadpool(self._record, NOBODY, scope, {"reason": error.slug})
             return
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             log.error("database_unavailable", error=str(error).splitlines()[0])  # noqa: TRY400 - one line is enough
@@ -245,13 +247,14 @@ class Authentication:
 
         await self.app(scope, receive, watched)
         if status == Forbidden.status:
-            await run_in_threadpool(self._record, admitted.principal, scope)
+            who = admitted.principal
+            await run_in_threadpool(self._record, who.subject, scope, {"role": who.role})
         if admitted.afterwards is not None:
             await run_in_threadpool(self.authenticator.note, admitted.afterwards)
 
-    def _record(self, principal: Principal, scope: AsgiScope) -> None:
+    def _record(self, actor: str, scope: AsgiScope, after: dict[str, object]) -> None:
         subject = Subject("address", f"{scope['method']} {scope['path']}")
-        self.authenticator.record_refusal(principal.subject, subject, {"role": principal.role})
+        self.authenticator.record_refusal(actor, subject, after)
 
 
 def _guarded(scope: AsgiScope) -> bool:

@@ -10,7 +10,9 @@ import typer.main
 
 from app.audit import Action
 from app.cli import app as cli
+from app.permissions import Role
 from app.settings import Settings
+from tests.contract import permissions
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -64,6 +66,13 @@ def test_links_between_papers_lead_somewhere(name: str) -> None:
 def test_every_action_of_the_audit_is_explained() -> None:
     rows = re.findall(r"^\| (`[a-z-]+\.[a-z-]+`[^|]*) \|", read("docs/audit.md"), re.MULTILINE)
     assert sorted(re.findall("`(.*?)`", " ".join(rows))) == sorted(Action)
+
+
+def test_the_table_of_permissions_is_the_one_that_holds() -> None:
+    paper = read("docs/access.md")
+    assert permissions.written(paper) == paper, "run: python tests/contract/permissions.py"
+    for role in Role:
+        assert f"| `{role}` " in paper
 
 
 def test_both_readmes_show_the_same_calls() -> None:

@@ -42,6 +42,8 @@ class Claims:
     def of(cls, role: str, adcode: str, names: str) -> "Claims":
         """From settings; `names` is a JSON object, empty for the roles' own words. Raises ValueError."""
         given = json.loads(names) if names else {role: role for role in reversed(Role)}
+        if not isinstance(given, dict):
+            raise ValueError("not a JSON object")  # noqa: TRY004 - settings report ValueErrors
         return cls(role, adcode, {str(name): Role(value) for name, value in given.items()})
 
     def person(self, claims: Mapping[str, Any]) -> Person:

@@ -120,8 +120,10 @@ def come_back(
     try:
         doorkeeper.may_try(client, "provider")
         if provider is None or started is None or not code:
-            raise doorkeeper.failed(client, "provider", database.settings.failed_attempts)
+            raise BadCredentials  # noqa: TRY301 - counted below like a token that does not hold
         who = provider.finish(started, code, _back(request))
+    except BadCredentials:
+        answer = _page(request, "", doorkeeper.failed(client, "provider", database.settings.failed_attempts))
     except DomainError as error:
         if isinstance(error, Forbidden):
             doorkeeper.record_refusal(NOBODY, Subject("session", "provider"), {"reason": error.detail(english=True)})

@@ -254,7 +254,7 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
     elsewhere |= {"file-too-large"}  # test_api_files
     # An altered audit (test_api_audit), and what only the command can be told (test_cli_audit).
     elsewhere |= {"audit-damaged", "audit-unavailable", "audit-not-lost", "bad-audit-head", "retention-too-short"}
-    elsewhere |= {"cross-site-write", "too-many-attempts"}  # test_api_sign_in
+    elsewhere |= {"cross-site-write", "too-many-attempts", "identity-provider-away"}  # test_api_sign_in
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
 

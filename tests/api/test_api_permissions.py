@@ -73,7 +73,9 @@ class Operation:
 
     def address(self) -> str:
         plan = PROVINCE if self.name in ABOUT_THE_PROVINCE else CITY
-        return self.path.format(**{**PATHS, "plan": plan})
+        # Writing a whole thesaurus takes its time.
+        domain = "none" if self.name == "export_thesaurus" else PATHS["domain"]
+        return self.path.format(**{**PATHS, "plan": plan, "domain": domain})
 
 
 @dataclass
