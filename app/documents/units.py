@@ -11,7 +11,7 @@ from app.documents.lines import Line
 from app.documents.marks import Marks
 from app.documents.numbering import LONGEST_TITLE, Candidate, find_candidates, next_closed, rest_of, titled
 from app.documents.text import fold
-from app.documents.titles import is_attachment_heading, is_plan_title, issued_title
+from app.documents.titles import is_attachment_heading, is_plan_title, issued_title, names_attachments
 from app.documents.values import Doubt, Mark, MarkKind
 
 _COMMA = re.compile(r"[，,；;]")
@@ -148,10 +148,11 @@ class UnitReader:
     def _first(self) -> int | None:
         """Where the body begins: the first label of the highest form that begins with one."""
         begin = self._plan_in_attachment()
+        named = self._named_attachments()
         headings = [
             (k, c)
             for k, c in self.candidates.items()
-            if k >= begin and c.label.level < POINT_LEVEL and titled(self.texts, k, c)
+            if k >= begin and k not in named and c.label.level < POINT_LEVEL and titled(self.texts, k, c)
         ]
         starts = [(c.label.level, k) for k, c in headings if c.label.number == 1]
         sure = [(level, k) for level, k in starts if k == 0 or self._over(k - 1)]
@@ -165,6 +166,16 @@ class UnitReader:
             self.running |= before
             return k
         return None
+
+    def _named_attachments(self) -> set[int]:
+        """The labels that go on with a list of attachments: 2.… below 附件：1.…."""
+        named: set[int] = set()
+        for k, text in enumerate(self.texts):
+            if names_attachments(text) or k in named:
+                below = self.candidates.get(k + 1)
+                if below is not None and below.label.number > 1 and not _TERMINATOR.search(self.texts[k + 1]):
+                    named.add(k + 1)
+        return named
 
     def _plan_in_attachment(self) -> int:
         """Where to look for the plan: behind 附件, if the notice issues what stands there under that very title."""

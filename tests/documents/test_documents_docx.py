@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.documents import Format, MarkKind, Outline, Source, outline
+from app.documents import DocumentError, Format, MarkKind, Outline, Source, outline
 from app.documents.sources import open_here, open_source
 from tests.documents.makers import docx as made
 from tests.documents.makers.docx import in_list, one_list, p, r
@@ -164,6 +164,25 @@ def test_a_text_box_is_read_once_and_before_the_paragraph_at_whose_beginning_it_
 def test_headers_and_footers_are_no_part_of_the_text() -> None:
     files = made.parts(p(r("甲")) + "<w:sectPr><w:headerReference/></w:sectPr>")
     files["word/header1.xml"] = f"<w:hdr {made.SPACES}>{p(r('内部资料'))}</w:hdr>"
+    assert open_here(made.packed(files)).text == "甲\n"
+
+
+HEADER = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_a_mark_of_classification_in_a_header_counts(boxed: bool) -> None:
+    files = made.parts(p(r("甲")))
+    marked = p(r("甲市教育局")) + p(r("机密") + r("★1年"))
+    inside = p(f"<w:r><w:pict><v:textbox><w:txbxContent>{marked}</w:txbxContent></v:textbox></w:pict></w:r>")
+    files["word/header2.xml"] = f"<w:hdr {made.SPACES}>{inside if boxed else marked}</w:hdr>"
+    files["word/header1.xml"] = f"<w:hdr {made.SPACES}>{p(r('做好保密工作'))}</w:hdr>"
+    related = "".join(f'<Relationship Id="h{n}" Type="{HEADER}" Target="header{n}.xml"/>' for n in (1, 2, 3))
+    files["word/_rels/document.xml.rels"] = files["word/_rels/document.xml.rels"].replace("</Rel", f"{related}</Rel")
+    with pytest.raises(DocumentError) as caught:
+        open_here(made.packed(files))
+    assert caught.value.kind == "classified"
+    del files["word/header2.xml"]
     assert open_here(made.packed(files)).text == "甲\n"
 
 

@@ -188,3 +188,17 @@ def test_the_first_rows_of_a_spreadsheet_are_its_head() -> None:
     with pytest.raises(DocumentError) as caught:
         refuse_classified_rows([[None, "秘密★1年"], ["甲市任务分解表"]])
     assert caught.value.kind == "classified"
+
+
+def test_names_of_attachments_are_no_items_where_nothing_else_is_numbered() -> None:
+    head = f"甲市教育局2021年工作要点\n扩大学前教育资源。{BODY}\n附件：1.任务分解表\n"
+    with pytest.raises(DocumentError) as caught:
+        plan(f"{head}　　　2.名词解释\n　　　3.联系人名单\n甲市教育局\n2021年3月5日\n")
+    assert caught.value.kind == "no_items"
+
+
+def test_points_behind_the_names_of_attachments_are_items() -> None:
+    read_ = plan(
+        f"关于印发甲市2021年工作要点的通知\n附件：1.工作要点\n　　　2.名词解释\n甲市教育局\n2021年3月5日\n甲市2021年工作要点\n1.甲一。{BODY}\n2.甲二。{BODY}\n"
+    )
+    assert [item.title for item in read_.items] == ["甲一", "甲二"]

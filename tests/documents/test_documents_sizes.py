@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents import fold, read
+from app.documents import DocumentError, fold, read
 from app.documents.facts import facts
 from app.documents.facts.instruments import _NAME, _names
 from app.documents.facts.ranges import Ranges
@@ -53,3 +53,9 @@ def test_names_are_found_as_in_the_whole_text(seed: int) -> None:
     pick = random.Random(seed)  # noqa: S311
     text = "".join(pick.choice(pieces[pick.random() < 0.3]) for _ in range(pick.randint(0, 14)))
     assert [m.span() for m in _names(text)] == [m.span() for m in _NAME.finditer(text)]
+
+
+def test_a_text_of_nothing_but_lines_is_refused_at_once() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read("\n".join(("一、甲。甲部建设。", *[""] * 900_000, "二、乙。乙部建设。")).encode())
+    assert caught.value.kind == "too_large"

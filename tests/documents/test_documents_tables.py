@@ -396,3 +396,26 @@ def test_title_rows_tell_number_and_date() -> None:
     metadata = read_.metadata
     assert (metadata.document_number, metadata.issued_on) == ("甲教发〔2020〕3号", date(2020, 3, 16))
     assert metadata.plan_title == "甲市教育局2020年重点工作任务分解表"
+
+
+@pytest.mark.parametrize(
+    ("words", "tasks"),
+    [
+        ("新建幼儿园10所\n普惠率达到85%以上\n补充教师300名", ["新建幼儿园10所", "普惠率达到85%以上", "补充教师300名"]),
+        ("组织培训20期\n\n建设示范幼儿园和示范中小学12所", ["组织培训20期", "建设示范幼儿园和示范中小学12所"]),
+        ("新建改扩建幼儿园\n和中小学10所", ["新建改扩建幼儿园和中小学10所"]),
+        ("建设\n示范幼儿园10所", ["建设示范幼儿园10所"]),
+        ("新建幼儿园、\n示范性中小学和特教学校10所", ["新建幼儿园、示范性中小学和特教学校10所"]),
+        ("新建幼儿园\n10000000000所以上", ["新建幼儿园10000000000所以上"]),
+    ],
+)
+def test_lines_of_a_cell_are_points_where_the_next_had_room(words: str, tasks: list[str], sound: Check) -> None:
+    heading = ["序号", "工作任务", "具体措施", "责任单位"]
+    read_ = sound(opened(sheet(heading, [1, "扩大学前\n教育优质资源", words, "甲科"])))
+    assert read_.items[0].title == "扩大学前教育优质资源"
+    assert [task.text for task in read_.items[0].tasks] == tasks
+
+
+def test_a_column_of_target_values_is_not_left_out_in_silence() -> None:
+    read_ = opened(sheet(["序号", "工作任务", "目标值", "责任单位"], [1, "提高高中毛入学率", "98.5%", "甲科"]))
+    assert kinds(read_) == ["unknown_column"]

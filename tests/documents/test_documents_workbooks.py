@@ -34,6 +34,8 @@ HEADING = ["序号", "工作任务", "责任单位", "完成时限"]
         ("44012", "[DBNum1][$-804]yyyy年m月d日;@", "2020年6月30日"),
         ("44012", 'm"月"d"日"', "6月30日"),
         ("44012.5", "yyyy-mm-dd hh:mm", "2020年6月30日 12:00"),
+        ("44012", "yyyy-mm-dd h:mm:ss", "2020年6月30日"),
+        ("0", "h:mm", "0:00"),
         ("0.85", "0%", "85%"),
         ("0.8567", "0.00%", "85.67%"),
         ("85", '0"%"', "85%"),
@@ -104,6 +106,26 @@ def test_formulas_give_their_values_and_are_told_where_they_have_none() -> None:
     read_ = outline(open_here(computed))
     assert read_.items[0].label == "1"
     assert "D2" in read_.doubts[0].assumed
+
+
+def test_a_workbook_of_too_many_rows_is_too_large_not_damaged() -> None:
+    rows = "".join(f"<row r='{n}'><c r='A{n}'><v>1</v></c></row>" for n in range(10, 20_100))
+    data = workbook(Table("表", [HEADING, [1, "推进改革。", "甲科", "6月底"]]))
+    with pytest.raises(DocumentError) as caught:
+        open_here(changed(data, SHEET, ("</sheetData>", f"{rows}</sheetData>")))
+    assert caught.value.kind == "too_large"
+
+
+@pytest.mark.parametrize("header", ["&amp;L秘密★5年&amp;C任务分解表", '&amp;R&amp;"黑体,常规"&amp;14&amp;KFF0000机密'])
+def test_a_mark_of_classification_in_a_printed_header_counts(header: str) -> None:
+    data = workbook(Table("表", [HEADING, [1, "做好保密工作。", "甲科", "6月底"]]))
+    head = "<headerFooter><oddHeader>{}</oddHeader></headerFooter></worksheet>"
+    with pytest.raises(DocumentError) as caught:
+        open_here(changed(data, SHEET, ("</worksheet>", head.format(header))))
+    assert caught.value.kind == "classified"
+    assert outline(
+        open_here(changed(data, SHEET, ("</worksheet>", head.format("&amp;L内部资料&amp;R第&amp;P页"))))
+    ).items
 
 
 def test_hidden_rows_and_columns_are_read_and_told() -> None:

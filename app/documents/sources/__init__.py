@@ -34,6 +34,9 @@ def open_here(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Source:
     return _within(open_text(data) if form is Format.TEXT else opener(form)(data, limits), limits)
 
 
+_MOST_LINES = 100_000  # with the empty ones; the longest real plans have some thousand
+
+
 def _within(source: Source, limits: Limits) -> Source:
     text = source.text
     if len(text) > limits.characters:
@@ -41,6 +44,8 @@ def _within(source: Source, limits: Limits) -> Source:
         raise errors.too_large(
             f"文字有 {len(text)} 个，最多 {most} 个", f"it has {len(text):,} characters, at most {most:,}"
         )
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        raise errors.too_large(f"文字超过 {_MOST_LINES} 行", f"it has more than {_MOST_LINES:,} lines")
     if not text.strip():
         raise errors.no_text(source.format.value.upper())
     if not _storable(text):

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from app.documents.classification import refuse_classified
 from app.documents.endings import ends_closed
 from app.documents.sources.docx_body import (
     CHANGES,
@@ -18,7 +19,7 @@ from app.documents.sources.docx_body import (
     paragraphs_of,
 )
 from app.documents.sources.docx_numbering import Numbering
-from app.documents.sources.docx_package import open_package
+from app.documents.sources.docx_package import lines_of, open_package
 from app.documents.sources.docx_styles import Characters, Styles
 from app.documents.sources.docx_symbols import UNKNOWN
 from app.documents.sources.docx_tables import as_breakdown, remarks_of
@@ -48,11 +49,13 @@ _REMARKS = {
 def open_docx(data: bytes, limits: Limits) -> Source:
     """A Word file's body text; where it is a task breakdown, with its table's cells.
 
-    Headers, footers, notes, comments and hidden text are no part of it.
+    Headers, footers, notes, comments and hidden text are no part of it; a header can bear a mark of classification.
 
-    Raises DocumentError: `damaged`, `too_large`, `encrypted`.
+    Raises DocumentError: `damaged`, `too_large`, `encrypted`, `classified`.
     """
     package = open_package(data, limits)
+    for header in package.headers:
+        refuse_classified(lines_of(header))
     styles = Styles(package.styles)
     blocks = BodyReader(styles, Numbering(package.numbering, styles)).read(package.body)
     sheet = as_breakdown(blocks)

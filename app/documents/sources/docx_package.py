@@ -5,6 +5,7 @@ Word can write; the strict names are changed into the usual ones before anything
 """
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -38,19 +39,21 @@ class Package:
     body: etree._Element
     styles: etree._Element | None
     numbering: etree._Element | None
+    headers: tuple[etree._Element, ...] = ()
 
 
 def open_package(data: bytes, limits: Limits) -> Package:
     """The parts that bear words, parsed. Raises DocumentError: `damaged`, `too_large`, `encrypted`."""
     archive = Archive(data, limits, NAME)
-    main = _target(archive, "", "officeDocument") or _USUAL_PLACE
+    main = next(_targets(archive, "", "officeDocument"), _USUAL_PLACE)
     root = _part(archive, main)
     body = root.find(W + "body") if root is not None else None
     if body is None:
         raise errors.damaged(NAME, "找不到正文部分", "the document's own part is missing")
-    parts = (_target(archive, main, kind) for kind in ("styles", "numbering"))
+    parts = (next(_targets(archive, main, kind), None) for kind in ("styles", "numbering"))
     styles, numbering = (_part(archive, part) if part else None for part in parts)
-    return Package(body, styles, numbering)
+    headers = (_part(archive, part) for part in dict.fromkeys(_targets(archive, main, "header")))
+    return Package(body, styles, numbering, tuple(header for header in headers if header is not None))
 
 
 def _part(archive: Archive, name: str) -> etree._Element | None:
@@ -80,17 +83,23 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
-def _target(archive: Archive, part: str, kind: str) -> str | None:
-    """The part to which a part is related in some way, by the relations file beside it."""
+def _targets(archive: Archive, part: str, kind: str) -> Iterator[str]:
+    """The parts to which a part is related in some way, by the relations file beside it."""
     folder, name = posixpath.split(part)
     relations = _part(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
     if relations is None:
-        return None
+        return
     for relation in relations.iter(_RELATION):
         if str(relation.get("Type", "")).endswith(f"/{kind}") and relation.get("TargetMode") != "External":
             # A key among the archive's own names; whatever it looks like, no file is opened by it.
-            return posixpath.normpath(posixpath.join("/", folder, str(relation.get("Target", "")))).lstrip("/")
-    return None
+            yield posixpath.normpath(posixpath.join("/", folder, str(relation.get("Target", "")))).lstrip("/")
+
+
+def lines_of(part: etree._Element) -> Iterator[str]:
+    """The words of a part's paragraphs, those in text boxes for themselves."""
+    for paragraph in part.iter(W + "p"):
+        own = (t for t in paragraph.iter(W + "t") if next(t.iterancestors(W + "p")) is paragraph)
+        yield "".join(t.text or "" for t in own)
 
 
 def value(element: etree._Element | None, name: str = "val") -> str | None:

@@ -1,7 +1,7 @@
 """Numbers and dates of a spreadsheet, printed as its cells show them (ECMA-376 part 1, 18.8.30 and 18.8.31)."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 # Formats without a code of their own in the file: the common ones, and those that Excel has in Chinese (27 to 58).
@@ -109,7 +109,7 @@ def _date(number: Decimal, section: str, *, from_1904: bool) -> str | None:
     text = f"{moment.year}年" if "y" in months or "e" in months else ""
     text += f"{moment.month}月" if "m" in months.replace("am/pm", "") else ""
     text += f"{moment.day}日" if "d" in months else ""
-    if "h" in codes or "s" in codes:
+    if ("h" in codes or "s" in codes) and not (text and moment.time() == time()):  # a date alone is midnight
         text += f"{' ' if text else ''}{moment.hour}:{moment.minute:02}" + (
             f":{moment.second:02}" if "s" in codes else ""
         )

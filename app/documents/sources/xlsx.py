@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from app.documents.classification import refuse_classified
 from app.documents.sources import errors
 from app.documents.sources.archive import Archive
 from app.documents.sources.limits import Limits
@@ -30,6 +31,9 @@ MOST_COLUMNS = 256  # that count; what stands further right is far off any table
 MOST_SHEETS = 200
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_HEADERS = ("oddHeader", "evenHeader", "firstHeader")
+# What a printed page's header has between its words: where they stand (&L, &C, &R), fonts, sizes, colours, fields.
+_HEADER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|[0-9]{1,3}|[^&])|[\r\n]+')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -66,6 +70,8 @@ def open_xlsx(data: bytes, limits: Limits) -> Source:
                 _fill(sheet, archive, shared, formats, from_1904=from_1904)
                 cells += len(sheet.entries)
                 _check(cells, sum(len({row for row, _ in s.entries}) for s in sheets))
+    except DocumentError:  # says already what is wrong
+        raise
     except DefusedXmlException as error:
         raise errors.damaged("XLSX", "其中定义了实体", "it defines entities") from error
     except (ParseError, ValueError, KeyError, IndexError) as error:
@@ -293,8 +299,10 @@ _LONGEST_CODE = 255  # characters of a format code, as in Excel
 def _fill(sheet: _Sheet, archive: Archive, shared: list[str], formats: list[str], *, from_1904: bool) -> None:
     """Read a sheet's cells. Rows and cells need not say where they stand: then they follow the ones before."""
     row = -1
-    for name, element in _elements(archive, sheet.part, "row", "mergeCell", "col"):
-        if name == "mergeCell":
+    for name, element in _elements(archive, sheet.part, "row", "mergeCell", "col", *_HEADERS):
+        if name in _HEADERS:
+            refuse_classified(_HEADER_CODE.split(element.text or ""))
+        elif name == "mergeCell":
             first, _, last = (element.get("ref") or "").partition(":")
             top, left = _place(first)
             bottom, right = _place(last or first)

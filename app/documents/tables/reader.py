@@ -10,6 +10,7 @@ from app.documents.items import read_items
 from app.documents.labels import POINT_LEVEL, Label, chinese_number, read_label
 from app.documents.lines import Line
 from app.documents.marks import Marks
+from app.documents.tables.breaks import begin_anew
 from app.documents.tables.duties import Duties
 from app.documents.tables.grid import Entry, Grid
 from app.documents.tables.headings import UNIT_ROLES, Layout, Role, layouts
@@ -222,11 +223,15 @@ class _Reader:
         return bool(above) and self.text[above[-1].start : above[-1].end] == words and above[-1].row < cell.row
 
     def _add_words(self, item: _Item, cell: Cell, start: int) -> None:
-        """A cell's lines become the item's: another row's, and those behind a sentence or with a label, as paragraphs."""
+        """A cell's lines become the item's.
+
+        Another row's, those behind a sentence or with a label, and those of a list, as paragraphs.
+        """
         spans = item.draft.spans
         end = self._stop(cell)
         place = start
         lines = self.text[start:end].split("\n")
+        apart = bool(item.cells) and not self.heads.filed and begin_anew(lines)
         row_begins = bool(item.cells) and item.cells[-1].row != cell.row
         for k, line in enumerate(lines):
             if line.strip():
@@ -234,7 +239,8 @@ class _Reader:
                 label = read_label(line.strip())
                 # In an exported breakdown a row's cells are one line of the document; in others a number begins a point.
                 pointed = label is not None and not self.heads.filed
-                fresh = row_begins or item.joined or pointed if k == 0 else ends_closed(above) or label is not None
+                inside = ends_closed(above) or label is not None or apart
+                fresh = (row_begins or item.joined or pointed) if k == 0 else inside
                 if spans and fresh:
                     item.draft.breaks.append(len(spans))
                 spans.append((place, place + len(line)))
