@@ -165,7 +165,7 @@ def test_check(store: Path) -> None:
         (("link", UPPER, "320000-edu-2020"), 1, "下级"),
         (("gaps", UPPER, "--format", "pdf"), 2, "--format"),
         (("import", "no-such-file.txt"), 2, "no-such-file.txt"),
-        (("serve", "--host", "0.0.0.0"), 2, "127.0.0.1"),
+        (("serve", "--trial", "--host", "0.0.0.0"), 2, "127.0.0.1"),
         (("nonsense",), 2, "nonsense"),
         (("gaps", UPPER, "--output", "no/such/folder.json"), 1, "no/such/folder.json"),
     ],
