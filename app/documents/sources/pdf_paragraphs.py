@@ -176,7 +176,9 @@ def _frames(lines: list[Line]) -> dict[int, Frame]:
         whole = _frame(own)
         sides = [[line for line in own if line.page % 2 == side] for side in (0, 1)]
         odd, even = (_frame(some) if len(some) >= 12 else whole for some in sides)
-        if max(abs(odd.left - even.left), abs(odd.right - even.right)) < 4:  # points: no mirroring
+        left, right = odd.left - even.left, odd.right - even.right
+        # A binding margin moves both edges alike; a page of short lines only seems to be narrower. In points.
+        if abs(left) < 4 or abs(left - right) >= 4:
             odd = even = whole
         frames |= {2 * column: odd, 2 * column + 1: even}
     return frames
