@@ -4,7 +4,22 @@ from app.models.access import AccessKey, BrowserSession, SignedInBy
 from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
 from app.models.jurisdictions import Jurisdiction, Level
-from app.models.links import Cascade, Link, LinkMethod, LinkRun, LinkStatus, Pair, RunState, TaskScore
+from app.models.links import (
+    Cascade,
+    CascadeRevision,
+    Decision,
+    GapDecision,
+    Judging,
+    Link,
+    LinkMethod,
+    LinkRun,
+    LinkState,
+    LinkStatus,
+    LinkVersion,
+    Pair,
+    RunState,
+    TaskScore,
+)
 from app.models.plans import Edition, EditionSource, Item, Plan, Preview, Section, Task
 from app.models.thesaurus import Term, TermRelation, Thesaurus
 
@@ -15,15 +30,21 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Cascade",
+    "CascadeRevision",
+    "Decision",
     "Edition",
     "EditionSource",
+    "GapDecision",
     "Item",
+    "Judging",
     "Jurisdiction",
     "Level",
     "Link",
     "LinkMethod",
     "LinkRun",
+    "LinkState",
     "LinkStatus",
+    "LinkVersion",
     "Pair",
     "Plan",
     "Preview",

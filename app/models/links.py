@@ -1,10 +1,14 @@
-"""Cascades, what was judged in them, and the links between upper and lower plans."""
+"""Cascades, what was judged in them, and the links between upper and lower plans.
 
-from datetime import datetime
+Nothing here is overwritten without a trace: what held at a time is the row with `since` at or before it and `until`
+after it, or null. All moments of one cascade come from `services.cascades.touch`, which gives each but once.
+"""
+
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from app.linking import Coverage, Strength
@@ -49,6 +53,18 @@ class Cascade(Base, table=True):
     domain: str = Field(max_length=32)
     year: int
     revision: int = 0
+    changed_at: datetime = Field(default_factory=now, description="The moment of the last write to it.")
+
+
+class CascadeRevision(Base, table=True):
+    """When a cascade got each of its revisions."""
+
+    __tablename__ = "cascade_revision"
+    __table_args__ = (Index("ix_cascade_revision_cascade_id_at", "cascade_id", "at"),)
+
+    cascade_id: str = Field(primary_key=True, max_length=64, foreign_key="cascade.id")
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
 
 
 class LinkRun(Base, table=True):
@@ -77,7 +93,7 @@ class LinkRun(Base, table=True):
 
 
 class Pair(Base, table=True):
-    """An upper edition judged against a lower edition; without this row the pair has not been judged."""
+    """An upper edition beside a lower one. It has been judged if it has a judging, and not before."""
 
     __tablename__ = "pair"
     __table_args__ = (UniqueConstraint("upper_edition_id", "lower_edition_id"),)
@@ -85,11 +101,22 @@ class Pair(Base, table=True):
     id: int | None = Field(default=None, primary_key=True)
     upper_edition_id: int = Field(foreign_key="edition.id")
     lower_edition_id: int = Field(foreign_key="edition.id", index=True)
+
+
+class Judging(Base, table=True):
+    """A pair as one link run judged it; the next run closes it."""
+
+    __tablename__ = "judging"
+    __table_args__ = (UniqueConstraint("pair_id", "since"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    pair_id: int = Field(foreign_key="pair.id")
     run_id: str = Field(max_length=32, foreign_key="link_run.id")
     method: str = Field(max_length=40)
     model_digest: str = Field(max_length=64)
     thesaurus_digest: str | None = Field(default=None, max_length=64)
-    judged_at: datetime = Field(default_factory=now)
+    since: datetime
+    until: datetime | None = None
 
 
 class TaskScore(Base, table=True):
@@ -100,23 +127,19 @@ class TaskScore(Base, table=True):
 
     __tablename__ = "task_score"
 
-    pair_id: int = Field(primary_key=True, foreign_key="pair.id")
+    judging_id: int = Field(primary_key=True, foreign_key="judging.id")
     task_id: int = Field(primary_key=True, foreign_key="task.id")
     score: float
     together: bool = False
 
 
-class Link(Base, table=True):
-    """A lower item or task that carries out an upper one.
+class LinkState(Base):
+    """All that a link says, and that may change with a new version of it.
 
     A task link (`upper_task_id` and `coverage` set) says how far; its lower end is a task, or the item where the
     evidence stands in the title. An item link (`strength` set) joins two items. Offsets refer to the items' texts.
     """
 
-    __tablename__ = "link"
-    __table_args__ = (UniqueConstraint("pair_id", "upper_item_id", "upper_task_id", "lower_item_id", "lower_task_id"),)
-
-    id: str = Field(primary_key=True, max_length=32)
     pair_id: int = Field(foreign_key="pair.id")
     upper_item_id: int = Field(foreign_key="item.id", index=True)
     upper_task_id: int | None = Field(default=None, foreign_key="task.id")
@@ -133,8 +156,61 @@ class Link(Base, table=True):
     lower_start: int
     lower_end: int
     proposed_by: str = Field(max_length=100)
-    proposed_at: datetime = Field(default_factory=now)
+    proposed_at: datetime
     decided_by: str | None = Field(default=None, max_length=100)
     decided_at: datetime | None = None
     reason: str | None = Field(default=None, sa_type=Text)
+    stale_reason: list[dict[str, Any]] | None = Field(
+        default=None, sa_type=JSON(none_as_null=True), description="What changed in the texts of a stale link."
+    )
+
+
+class Link(LinkState, table=True):
+    """A lower item or task that carries out an upper one, as it stands now. Only services.link_store writes it."""
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("pair_id", "upper_item_id", "upper_task_id", "lower_item_id", "lower_task_id"),)
+
+    id: str = Field(primary_key=True, max_length=32)
     version: int = 1
+
+
+class LinkVersion(LinkState, table=True):
+    """Every state that a link ever had. A link that a run took away has no row in `link`, but keeps its versions."""
+
+    __tablename__ = "link_version"
+    __table_args__ = (Index("ix_link_version_pair_id", "pair_id"),)
+
+    link_id: str = Field(primary_key=True, max_length=32)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    since: datetime
+    until: datetime | None = None
+
+
+class Decision(StrEnum):
+    """What a person decided about a gap."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    WAIVED = "waived"
+
+
+class GapDecision(Base, table=True):
+    """What was decided about a gap of a cascade (`plan_id` is the upper plan); one that was replaced has an `until`.
+
+    `digests` are of the texts on which it was made, by what they are: services.gap_decisions.
+    """
+
+    __tablename__ = "gap_decision"
+
+    plan_id: str = Field(primary_key=True, max_length=64, foreign_key="plan.id")
+    gap_id: str = Field(primary_key=True, max_length=100)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    decision: Decision = Field(sa_type=words(Decision))
+    reason: str = Field(sa_type=Text)
+    expires_on: date | None = None
+    link_id: str | None = Field(default=None, max_length=32, description="The link that refutes it.")
+    digests: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    decided_by: str = Field(max_length=100)
+    since: datetime
+    until: datetime | None = None

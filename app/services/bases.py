@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.graph.values import PROPOSALS
-from app.models import Link, LinkStatus, Pair, Plan
+from app.models import Judging, Link, LinkStatus, Pair, Plan
 from app.schemas.plans import PlanRead
 from app.services import cascades, plans
 from app.services.cascade_rows import Member
@@ -56,20 +56,18 @@ def _lower(session: Session, upper_edition: int | None, member: Member) -> Lower
     place, plan, edition = member.jurisdiction, member.plan, member.edition
     if plan is None or edition is None:
         return LowerBasis(place.adcode, place.name, None, None, None, None, 0, 0)
-    pair = session.exec(
-        select(Pair).where(Pair.upper_edition_id == upper_edition, Pair.lower_edition_id == edition.id)
-    ).first()
-    counts: dict[str, int] = {}
-    if pair is not None:
-        query = select(Link.status, func.count()).where(Link.pair_id == pair.id).group_by(col(Link.status))
-        counts = dict(session.exec(query).all())
+    this = (Pair.upper_edition_id == upper_edition, Pair.lower_edition_id == edition.id)
+    judged = select(Judging.since).join(Pair).where(*this, col(Judging.until).is_(None))
+    since = session.exec(judged).first()
+    query = select(Link.status, func.count()).join(Pair).where(*this).group_by(col(Link.status))
+    counts: dict[str, int] = dict(session.exec(query).all())
     return LowerBasis(
         adcode=place.adcode,
         name=place.name,
         plan=plan.id,
         title=edition.plan_title or edition.title,
         edition=edition.number,
-        judged_on=pair.judged_at.date() if pair else None,
+        judged_on=since.date() if since else None,
         confirmed=counts.get(LinkStatus.CONFIRMED, 0),
         proposed=sum(count for status, count in counts.items() if status in PROPOSALS),
     )

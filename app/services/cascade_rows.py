@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app import graph
 from app.linking import METHOD, model_digest
-from app.models import Edition, Item, Jurisdiction, Link, Pair, Plan, Task, TaskScore
+from app.models import Edition, Item, Judging, Jurisdiction, Link, Pair, Plan, Task, TaskScore
 from app.services import jurisdictions, taken_up
 from app.services.keys import item_id, task_id
 from app.services.plans import current_edition
@@ -29,13 +29,10 @@ def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.C
     edition = current_edition(session, upper)
     judged = _judged(session, upper, found)
     keys = {edition.id: upper.id} | {row.edition.id: row.plan.id for row in found if row.edition and row.plan}
-    pairs = {
-        pair.id: lower
-        for pair, lower in judged
-        if pair.upper_edition_id == edition.id and pair.lower_edition_id in keys
-    }
+    current = [row for row in judged if row[0].upper_edition_id == edition.id and row[0].lower_edition_id in keys]
+    judgings = {judging.id: lower for _, judging, lower in current if judging}
     items = _items(session, keys)
-    links = _links(session, list(pairs), items)
+    links = _links(session, [pair.id for pair, _, _ in current], items)
     texts = {item.id: text for item, text in items.values()}
     taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts)
     method = (METHOD, model_digest(), digest_of(session, upper.domain))
@@ -49,7 +46,7 @@ def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.C
         cities=tuple(_city(row, upper, edition, judged, method) for row in found),
         items=tuple(item for item, _ in items.values()),
         links=tuple(row for row, _ in links),
-        scores=_scores(session, pairs),
+        scores=_scores(session, judgings),
         checks=taken_up.checks(tasks, upper.year, taken, years),
         rollups=taken_up.rollups(tasks, upper.year, taken, _same_year(upper, found)),
     )
@@ -60,34 +57,36 @@ def _same_year(upper: Plan, found: Sequence[Member]) -> dict[str, str]:
     return {row.jurisdiction.adcode: row.plan.id if row.plan and row.plan.year == upper.year else "" for row in found}
 
 
-def _judged(session: Session, upper: Plan, found: Sequence[Member]) -> list[tuple[Pair, str]]:
-    """Each pair of editions (old ones too) in which the plan was judged against a member, and the member's plan."""
+_Judged = tuple[Pair, Judging | None, str]
+
+
+def _judged(session: Session, upper: Plan, found: Sequence[Member]) -> list[_Judged]:
+    """Each pair of editions (old ones too) of the plan and a member, how it was judged last, and the member's plan."""
     lower = [row.plan.id for row in found if row.plan]
     above = select(Edition.id).where(Edition.plan_id == upper.id)
     query = (
-        select(Pair, Edition.plan_id)
+        select(Pair, Judging, Edition.plan_id)
         .join(Edition, col(Edition.id) == Pair.lower_edition_id)
+        .join(Judging, (col(Judging.pair_id) == Pair.id) & col(Judging.until).is_(None), isouter=True)
         .where(col(Pair.upper_edition_id).in_(above), col(Edition.plan_id).in_(lower))
     )
-    return [(pair, plan) for pair, plan in session.exec(query)]
+    return list(session.exec(query).all())
 
 
-def _by(pair: Pair) -> tuple[str, str, str | None]:
-    return (pair.method, pair.model_digest, pair.thesaurus_digest)
+def _by(judging: Judging) -> tuple[str, str, str | None]:
+    return (judging.method, judging.model_digest, judging.thesaurus_digest)
 
 
 def _city(
-    row: Member,
-    upper: Plan,
-    edition: Edition,
-    judged: Sequence[tuple[Pair, str]],
-    method: tuple[str, str, str | None],
+    row: Member, upper: Plan, edition: Edition, judged: Sequence[_Judged], method: tuple[str, str, str | None]
 ) -> graph.CityRow:
     child, plan, lower = row.jurisdiction, row.plan, row.edition
     if plan is None or lower is None:
         return graph.CityRow(child.adcode, child.name, None, None, None, judged=False, outdated=False)
-    ever = [pair for pair, key in judged if key == plan.id]
-    current = [pair for pair in ever if (pair.upper_edition_id, pair.lower_edition_id) == (edition.id, lower.id)]
+    ever = [(pair, judging) for pair, judging, key in judged if judging and key == plan.id]
+    current = [
+        judging for pair, judging in ever if (pair.upper_edition_id, pair.lower_edition_id) == (edition.id, lower.id)
+    ]
     return graph.CityRow(
         adcode=child.adcode,
         name=child.name,
@@ -96,7 +95,7 @@ def _city(
         same_period=plan.year == upper.year,
         judged=bool(current),
         # Judged once, but not these texts, or not by this method, model or thesaurus.
-        outdated=any(_by(pair) != method for pair in current) if current else bool(ever),
+        outdated=any(_by(judging) != method for judging in current) if current else bool(ever),
     )
 
 
@@ -164,16 +163,16 @@ def _link_row(
     )
 
 
-def _scores(session: Session, pairs: dict[int | None, str]) -> dict[tuple[str, str], graph.Judged]:
-    """What the judge said, by upper task id and lower plan."""
+def _scores(session: Session, judgings: dict[int | None, str]) -> dict[tuple[str, str], graph.Judged]:
+    """What the judge said, by upper task id and lower plan; the lower plans by their judgings."""
     query = (
         select(TaskScore, Edition.plan_id, Item.number, Task.number)
         .join(Task, col(Task.id) == TaskScore.task_id)
         .join(Item, col(Item.id) == Task.item_id)
         .join(Edition, col(Edition.id) == Item.edition_id)
-        .where(col(TaskScore.pair_id).in_(list(pairs)))
+        .where(col(TaskScore.judging_id).in_(list(judgings)))
     )
     return {
-        (task_id(plan, item, task), pairs[row.pair_id]): graph.Judged(row.score, together=row.together)
+        (task_id(plan, item, task), judgings[row.judging_id]): graph.Judged(row.score, together=row.together)
         for row, plan, item, task in session.exec(query)
     }

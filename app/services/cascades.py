@@ -1,13 +1,17 @@
 """Cascades: which plans belong together, when one has changed, and its graph."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
 import networkx as nx
-from sqlalchemy import update
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from app import graph
 from app.db import database_of
 from app.errors import CascadeTooLarge, Forbidden
-from app.models import Cascade, Edition, Jurisdiction, Plan
+from app.models import Cascade, CascadeRevision, Edition, Jurisdiction, Plan
+from app.models.base import now
 from app.services import audit, jurisdictions
 from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
@@ -16,6 +20,8 @@ from app.services.scope import EVERYTHING, Scope
 
 # A plan two years off may still be the city's answer; one further away is another term's (contract: A cascade).
 MAX_YEARS_OFF = 2
+# The databases store moments to the microsecond.
+_TICK = timedelta(microseconds=1)
 
 
 def members(session: Session, upper: Plan) -> list[Member]:
@@ -64,20 +70,52 @@ def ensure(session: Session, plan: Plan) -> None:
     if session.get(Cascade, plan.id) is None:
         session.add(Cascade(id=plan.id, adcode=plan.adcode, domain=plan.domain, year=plan.year))
         session.flush()
+        _raise(session, col(Cascade.id) == plan.id)
 
 
-def touch_around(session: Session, plan: Plan) -> None:
-    """Raise the revision of every cascade that a plan can belong to: its own, and those of its parent."""
+def hold(session: Session, keys: Collection[str]) -> None:
+    """Let nobody else write to these cascades until this transaction ends. Before anything is read that decides."""
+    _held(session, col(Cascade.id).in_(keys))
+
+
+def touch(session: Session, key: str) -> datetime:
+    """Raise the revision of the cascade below one plan, and give the moment of the write.
+
+    Moments of a cascade strictly rise, and are taken while nobody else can write to it: what was asked of an earlier
+    moment stays true whatever is written later. Take it before reading what the write depends on.
+    """
+    return _raise(session, col(Cascade.id) == key)
+
+
+def touch_around(session: Session, plan: Plan) -> datetime:
+    """Raise the revision of every cascade that a plan can belong to: its own, and those of its parent; as `touch`."""
     ensure(session, plan)
     parent = jurisdictions.parent_of(plan.adcode)
     near = col(Cascade.year).between(plan.year - MAX_YEARS_OFF, plan.year + MAX_YEARS_OFF)
     above = (col(Cascade.adcode) == parent) & (col(Cascade.domain) == plan.domain) & near
-    session.exec(update(Cascade).where((col(Cascade.id) == plan.id) | above).values(revision=Cascade.revision + 1))
+    return _raise(session, (col(Cascade.id) == plan.id) | above)
 
 
-def touch(session: Session, plan_id: str) -> None:
-    """Raise the revision of the cascade below one plan."""
-    session.exec(update(Cascade).where(col(Cascade.id) == plan_id).values(revision=Cascade.revision + 1))
+def touch_domain(session: Session, domain: str) -> datetime:
+    """Raise the revision of every cascade of a domain: its thesaurus has changed; as `touch`."""
+    return _raise(session, col(Cascade.domain) == domain)
+
+
+def _raise(session: Session, *which: ColumnElement[bool]) -> datetime:
+    rows = _held(session, *which)
+    at = max([now(), *(row.changed_at + _TICK for row in rows)])
+    for row in rows:
+        row.revision += 1
+        row.changed_at = at
+        session.add(CascadeRevision(cascade_id=row.id, revision=row.revision, at=at))
+    session.flush()
+    return at
+
+
+def _held(session: Session, *which: ColumnElement[bool]) -> list[Cascade]:
+    # In one order, or two that need the same ones would wait for each other. SQLite has one writer anyway.
+    query = select(Cascade).where(*which).order_by(col(Cascade.id)).with_for_update()
+    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
 def load_shipped_jurisdictions(session: Session, actor: str) -> None:
@@ -86,12 +124,7 @@ def load_shipped_jurisdictions(session: Session, actor: str) -> None:
         audit.record(
             session, actor, Action.JURISDICTION_LOAD, Subject("jurisdiction", "shipped"), after={"registered": new}
         )
-        session.exec(update(Cascade).values(revision=Cascade.revision + 1))
-
-
-def touch_domain(session: Session, domain: str) -> None:
-    """Raise the revision of every cascade of a domain: its thesaurus has changed."""
-    session.exec(update(Cascade).where(col(Cascade.domain) == domain).values(revision=Cascade.revision + 1))
+        _raise(session)
 
 
 def register_jurisdiction(
@@ -113,8 +146,7 @@ def register_jurisdiction(
         outcome=Outcome.DONE if new else Outcome.UNCHANGED,
     )
     if new:
-        above = col(Cascade.adcode) == made.parent_adcode
-        session.exec(update(Cascade).where(above).values(revision=Cascade.revision + 1))
+        _raise(session, col(Cascade.adcode) == made.parent_adcode)
     return made, new
 
 

@@ -2,19 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from app.db import lock
 from app.linking import AppliesTo, Coverage, Judgement, PlanText, Strength
-from app.models import Edition, Item, Link, LinkMethod, LinkRun, LinkStatus, Pair, Plan, Task, TaskScore
+from app.models import Edition, Item, Judging, Link, LinkMethod, LinkRun, LinkStatus, Pair, Plan, Task, TaskScore
 from app.models.base import now
 from app.schemas.links import LinkRunChange
+from app.services import link_store
 from app.services.judgements import proposed, together
 from app.services.keys import item_id, task_id
 
+# Who proposes what the judge finds. Whoever started the run has no part in it, and may decide it as anybody else.
+MACHINE = "machine"
 Key = tuple[int, int | None, int, int | None]  # upper item, upper task, lower item, lower task: row ids
 
 
@@ -55,60 +57,86 @@ class Changes:
     kept: int
 
 
-def store(session: Session, run: LinkRun, upper: Side, lower: Side, judgement: Judgement) -> Changes:
-    """Bring a pair's proposals up to a new judgement; in a dry run only say what would change."""
-    lock(session, f"pair:{upper.edition_id}:{lower.edition_id}")
-    pair = session.exec(
-        select(Pair).where(Pair.upper_edition_id == upper.edition_id, Pair.lower_edition_id == lower.edition_id)
-    ).first()
-    if not run.dry_run:
-        pair = _record(session, run, upper, lower, pair)
-        _store_scores(session, pair, upper, judgement)
+def store(
+    session: Session, run: LinkRun, upper: Side, lower: Side, judgement: Judgement, at: datetime | None
+) -> Changes:
+    """Bring a pair's proposals up to a new judgement, at the moment of the write; None: only say what would change."""
+    pair = find_pair(session, upper.edition_id, lower.edition_id)
+    if at is not None:
+        pair = pair or make_pair(session, upper.edition_id, lower.edition_id)
+        _store_scores(session, _judging(session, run, pair, at), upper, judgement)
     held = _held(session, pair)
-    wanted = {_key(link): link for link in _links(run, pair, upper, lower, judgement)}
+    wanted = {_key(link): link for link in _links(pair, upper, lower, judgement, at or now())}
+    todo = _Todo()
     changes, kept = [], 0
     for key, link in held.items():
         new = wanted.get(key)
-        if link.status is not LinkStatus.PROPOSED or link.method is not LinkMethod.MACHINE or _same(link, new):
+        if not _is_open(link) or _same(link, new):
             kept += 1
         elif new is None:
             changes.append(_change("removed", link, upper, lower))
-            if not run.dry_run:
-                session.delete(link)
+            todo.gone.append(link)
         else:
             changes.append(_change("changed", new, upper, lower))
-            if not run.dry_run:
-                _take_over(link, new)
-    for key, new in wanted.items():
-        if key not in held:
-            changes.append(_change("added", new, upper, lower))
-            if not run.dry_run:
-                session.add(new)
-    session.flush()
+            todo.changed.append((link, new))
+    todo.new = [new for key, new in wanted.items() if key not in held]
+    changes += [_change("added", new, upper, lower) for new in todo.new]
+    if at is not None:
+        _do(session, todo, at)
     return Changes(changes, kept)
 
 
-def _record(session: Session, run: LinkRun, upper: Side, lower: Side, pair: Pair | None) -> Pair:
-    if pair is None:
-        pair = Pair(
-            upper_edition_id=upper.edition_id,
-            lower_edition_id=lower.edition_id,
-            run_id=run.id,
-            method=run.method,
-            model_digest=run.model_digest,
-        )
-    pair.run_id, pair.judged_at = run.id, now()
-    pair.method, pair.model_digest, pair.thesaurus_digest = run.method, run.model_digest, run.thesaurus_digest
+@dataclass(slots=True)
+class _Todo:
+    """What a judgement changes in the links of a pair."""
+
+    new: list[Link] = field(default_factory=list)
+    changed: list[tuple[Link, Link]] = field(default_factory=list)
+    gone: list[Link] = field(default_factory=list)
+
+
+def _do(session: Session, todo: _Todo, at: datetime) -> None:
+    link_store.add(session, todo.new, at)
+    link_store.change(session, [(link, {name: getattr(new, name) for name in TAKEN}) for link, new in todo.changed], at)
+    link_store.remove(session, todo.gone, at)
+
+
+def find_pair(session: Session, upper_edition: int, lower_edition: int) -> Pair | None:
+    """The pair of two editions, if there is one."""
+    query = select(Pair).where(Pair.upper_edition_id == upper_edition, Pair.lower_edition_id == lower_edition)
+    return session.exec(query).first()
+
+
+def make_pair(session: Session, upper_edition: int, lower_edition: int) -> Pair:
+    """A new pair of two editions, not judged yet."""
+    pair = Pair(upper_edition_id=upper_edition, lower_edition_id=lower_edition)
     session.add(pair)
     session.flush()
     return pair
 
 
-def _store_scores(session: Session, pair: Pair, upper: Side, judgement: Judgement) -> None:
-    session.exec(delete(TaskScore).where(col(TaskScore.pair_id) == pair.id))
+def _judging(session: Session, run: LinkRun, pair: Pair, at: datetime) -> Judging:
+    """Close the pair's judging and begin the next."""
+    open_ones = select(Judging).where(Judging.pair_id == pair.id, col(Judging.until).is_(None))
+    for held in session.exec(open_ones):
+        held.until = at
+    judging = Judging(
+        pair_id=pair.id or 0,
+        run_id=run.id,
+        method=run.method,
+        model_digest=run.model_digest,
+        thesaurus_digest=run.thesaurus_digest,
+        since=at,
+    )
+    session.add(judging)
+    session.flush()
+    return judging
+
+
+def _store_scores(session: Session, judging: Judging, upper: Side, judgement: Judgement) -> None:
     session.add_all(
         TaskScore(
-            pair_id=pair.id or 0,
+            judging_id=judging.id or 0,
             task_id=upper.tasks[found.item, found.task].id or 0,
             score=found.score,
             together=together(found),
@@ -124,13 +152,13 @@ def _held(session: Session, pair: Pair | None) -> dict[Key, Link]:
     return {_key(link): link for link in links}
 
 
-def _links(run: LinkRun, pair: Pair | None, upper: Side, lower: Side, judgement: Judgement) -> Iterator[Link]:
+def _links(pair: Pair | None, upper: Side, lower: Side, judgement: Judgement, at: datetime) -> Iterator[Link]:
     """The judgement as links between rows."""
     for found in proposed(upper.text, lower.text, judgement):
         above = None if found.upper_task is None else upper.tasks[found.upper_item, found.upper_task]
         below = None if found.lower_task is None else lower.tasks[found.lower_item, found.lower_task]
         yield Link(
-            id=_link_id(upper, lower, found.upper, found.lower),
+            id=link_id(upper.plan, upper.edition, found.upper, lower.plan, lower.edition, found.lower),
             pair_id=pair.id or 0 if pair else 0,
             upper_item_id=upper.items[found.upper_item].id or 0,
             upper_task_id=above.id if above else None,
@@ -143,13 +171,17 @@ def _links(run: LinkRun, pair: Pair | None, upper: Side, lower: Side, judgement:
             upper_end=found.upper_end,
             lower_start=found.lower_start,
             lower_end=found.lower_end,
-            proposed_by=run.started_by,
+            proposed_by=MACHINE,
+            proposed_at=at,
         )
 
 
-def _link_id(upper: Side, lower: Side, above: str, below: str) -> str:
-    """The same ends in the same editions always have the same id, on every machine."""
-    name = f"{upper.plan}@{upper.edition}/{above}>{lower.plan}@{lower.edition}/{below}"
+def link_id(upper: str, upper_edition: int, above: str, lower: str, lower_edition: int, below: str) -> str:
+    """The same ends in the same editions always have the same id, on every machine.
+
+    Plans by their keys, editions by their numbers, ends by theirs: `8` or `8.4`.
+    """
+    name = f"{upper}@{upper_edition}/{above}>{lower}@{lower_edition}/{below}"
     return hashlib.sha256(name.encode()).hexdigest()[:24]
 
 
@@ -158,17 +190,20 @@ def _key(link: Link) -> Key:
 
 
 COMPARED = ("coverage", "strength", "score", "upper_start", "upper_end", "lower_start", "lower_end")
+TAKEN = (*COMPARED, "status", "method", "rationale", "proposed_by", "proposed_at", "decided_by", "decided_at", "reason")
 
 
 def _same(link: Link, new: Link | None) -> bool:
-    return new is not None and all(getattr(link, name) == getattr(new, name) for name in COMPARED)
+    if new is None:
+        return link.status is LinkStatus.WITHDRAWN
+    return link.status is new.status and all(getattr(link, name) == getattr(new, name) for name in COMPARED)
 
 
-def _take_over(link: Link, new: Link) -> None:
-    for name in COMPARED:
-        setattr(link, name, getattr(new, name))
-    link.proposed_by, link.proposed_at = new.proposed_by, new.proposed_at
-    link.version += 1
+def _is_open(link: Link) -> bool:
+    """Whether the machine may change a link: its own that nobody decided, and one that its proposer took back."""
+    if link.status is LinkStatus.WITHDRAWN:
+        return True
+    return link.status is LinkStatus.PROPOSED and link.method is LinkMethod.MACHINE
 
 
 def _change(kind: str, link: Link, upper: Side, lower: Side) -> LinkRunChange:

@@ -103,10 +103,9 @@ def _judge(
         below = side(session, lower)
     judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
     with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
+        at = None if run.dry_run else cascades.touch(session, run.plan_id)
         current = session.get_one(LinkRun, run.id)
-        changes = proposals.store(session, current, upper, below, judgement)
-        if not run.dry_run:
-            cascades.touch(session, run.plan_id)
+        changes = proposals.store(session, current, upper, below, judgement, at)
         counts = Counter(change.change for change in changes.rows) + Counter(kept=changes.kept)
         current.counts = dict(Counter(current.counts) + counts)
         current.done += 1

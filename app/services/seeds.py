@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from app.db import Database
-from app.models import Pair, Plan
+from app.models import Judging, Pair, Plan
 from app.resources import bundled
 from app.schemas.links import LinkRunCreate
 from app.schemas.plans import ImportOptions
@@ -45,7 +45,9 @@ def _unlinked(database: Database) -> list[str]:
         for plan in session.exec(select(Plan).order_by(col(Plan.id))):
             editions = [row.edition.id for row in cascades.members(session, plan) if row.edition]
             judged = session.exec(
-                select(Pair.lower_edition_id).where(
+                select(Pair.lower_edition_id)
+                .join(Judging)
+                .where(
                     Pair.upper_edition_id == current_edition(session, plan).id,
                     col(Pair.lower_edition_id).in_(editions),
                 )

@@ -19,8 +19,13 @@ from sqlalchemy import update
 from app import pagination
 from app.db import Database
 from app.documents.writers import restored
+<<<<<<< HEAD
 from app.models import Link, Pair
 from tests.factories import ADMIN, Backend, settings_for
+=======
+from app.models import Judging, Link
+from tests.factories import Backend, settings_for
+>>>>>>> 7deed32 (Keep every state of a link, a judging and a cascade with the time in which it held)
 
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LISTS = [
@@ -266,7 +271,7 @@ def steady_client(backend: Backend, seeded_url: str) -> Iterator[TestClient]:
     database = Database(settings_for(url))
     # Not a write of the service's, so not one that its audit could record.
     with database.engine.begin() as connection:
-        connection.execute(update(Pair).values(judged_at=moment))
+        connection.execute(update(Judging).values(since=moment))
         connection.execute(update(Link).values(proposed_at=moment))
     database.close()
     with TestClient(create_app(settings_for(url)), headers=ADMIN) as made:
