@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     max_previews: int = Field(
         default=200, ge=1, le=100_000, description="Most previews kept at a time, each with its file."
     )
+    four_eyes: bool = Field(
+        default=True, description="Whether a link that a person proposed must be confirmed by somebody else."
+    )
     audit_key: str = Field(
         default="",
         repr=False,

@@ -7,6 +7,7 @@ from app.graph.coverage import (
     ItemCoverage,
     TaskCoverage,
     applicable,
+    basis,
     cell,
     item_coverage,
     pair_coverage,
@@ -28,6 +29,7 @@ from app.graph.queries import (
 )
 from app.graph.values import (
     CITY,
+    CONFIRMED,
     COUNTING,
     FULL,
     CascadeRows,
@@ -42,6 +44,7 @@ from app.graph.values import (
 
 __all__ = [
     "CITY",
+    "CONFIRMED",
     "COUNTING",
     "FULL",
     "NOTHING_COMPARED",
@@ -63,6 +66,7 @@ __all__ = [
     "TaskCoverage",
     "TaskRow",
     "applicable",
+    "basis",
     "best_first",
     "build",
     "cell",

@@ -4,14 +4,16 @@ Nodes carry `kind` (plan, item, task); edges carry `kind` (contains, implements,
 the LinkRow as `link`.
 """
 
+from collections.abc import Collection
+
 import networkx as nx
 
 from app.graph.limits import within
-from app.graph.values import CascadeRows, ItemRow, LinkRow
+from app.graph.values import COUNTING, CascadeRows, ItemRow, LinkRow
 
 
-def build(rows: CascadeRows, *, max_nodes: int) -> "nx.DiGraph[str]":
-    """The graph of a cascade.
+def build(rows: CascadeRows, *, max_nodes: int, counting: Collection[str] = COUNTING) -> "nx.DiGraph[str]":
+    """The graph of a cascade. Its links are those of any status; those of a status in `counting` carry tasks out.
 
     Links with an end outside the cascade are left out: they belong to another one. Raises
     GraphBudgetExceededError beyond `max_nodes` nodes.
@@ -23,7 +25,12 @@ def build(rows: CascadeRows, *, max_nodes: int) -> "nx.DiGraph[str]":
     plans = 1 + sum(city.plan is not None for city in rows.cities)
     within(plans + sum(1 + len(item.tasks) for item in rows.items), max_nodes)
     graph: nx.DiGraph[str] = nx.DiGraph(
-        upper=rows.plan, cities=rows.cities, scores=rows.scores, checks=rows.checks, rollups=rows.rollups
+        upper=rows.plan,
+        cities=rows.cities,
+        scores=rows.scores,
+        checks=rows.checks,
+        rollups=rows.rollups,
+        counting=frozenset(counting),
     )
     graph.add_node(rows.plan, kind="plan", adcode=rows.adcode, name=rows.name, year=rows.year)
     for city in rows.cities:

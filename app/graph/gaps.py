@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import networkx as nx
 
 from app.graph.coverage import TaskCoverage, applicable, item_coverage
-from app.graph.queries import cities, items_of, tasks_of
-from app.graph.values import COUNTING, FULL, IMPLEMENTS, LATER, MISSING, NONE, PARTIAL, PROPOSALS, WEAKER, CityRow
+from app.graph.queries import cities, counting, items_of, tasks_of
+from app.graph.values import FULL, IMPLEMENTS, LATER, MISSING, NONE, PARTIAL, PROPOSED, STALE, WEAKER, CityRow
 
 PER_CITY = ("no_plan", "other_period", "not_judged")
 SEVERITY = {
@@ -21,6 +21,8 @@ SEVERITY = {
     "weaker_target": "high",
     "later_deadline": "medium",
     "missing_deadline": "medium",
+    # Somebody decided, and no longer can be sure of it.
+    "stale": "medium",
     # The machine's word for it only.
     "unreviewed": "low",
     # A city may do more than the province asks.
@@ -104,7 +106,10 @@ def _task_gaps(task: TaskCoverage, item: int, city: CityRow) -> Iterator[Gap]:
         yield _of_task("weaker_target", task.evidence[0].score, task, item, city)
     if task.check.deadline in {LATER, MISSING}:
         yield _of_task(f"{task.check.deadline}_deadline", task.evidence[0].score, task, item, city)
-    if all(link.status in PROPOSALS for link in task.evidence):
+    statuses = {link.status for link in task.evidence}
+    if STALE in statuses:
+        yield _of_task("stale", task.evidence[0].score, task, item, city)
+    elif statuses == {PROPOSED}:
         yield _of_task("unreviewed", task.evidence[0].score, task, item, city)
 
 
@@ -135,7 +140,8 @@ def _answers(graph: "nx.DiGraph[str]", item: str) -> bool:
     ends = [item, *tasks_of(graph, item)]
     links = [edge["link"] for end in ends for edge in graph.pred[end].values() if edge["kind"] != "contains"]
     return any(
-        link.status in COUNTING and (link.strength == IMPLEMENTS or link.coverage in {FULL, PARTIAL}) for link in links
+        link.status in counting(graph) and (link.strength == IMPLEMENTS or link.coverage in {FULL, PARTIAL})
+        for link in links
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from app.graph.limits import within
-from app.graph.values import COUNTING, CityRow, LinkRow
+from app.graph.values import CityRow, LinkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ def cities(graph: "nx.DiGraph[str]") -> tuple[CityRow, ...]:
     return rows
 
 
+def counting(graph: "nx.DiGraph[str]") -> frozenset[str]:
+    """The statuses of the links that count."""
+    statuses: frozenset[str] = graph.graph["counting"]
+    return statuses
+
+
 def items_of(graph: "nx.DiGraph[str]", plan: str) -> list[str]:
     """The ids of a plan's items, in the order of their numbers."""
     found = [node for node in graph.successors(plan) if graph.nodes[node]["kind"] == "item"]
@@ -40,9 +46,13 @@ def tasks_of(graph: "nx.DiGraph[str]", item: str) -> list[str]:
 
 
 def links_down(
-    graph: "nx.DiGraph[str]", node: str, plan: str | None = None, status: Collection[str] = COUNTING
+    graph: "nx.DiGraph[str]", node: str, plan: str | None = None, status: Collection[str] | None = None
 ) -> list[LinkRow]:
-    """The links that start at an item or a task, best first; only those into `plan`, if given."""
+    """The links that start at an item or a task, best first; only those into `plan`, if given.
+
+    Those of the statuses that count in this graph, or of others, if given; so for the other questions.
+    """
+    status = counting(graph) if status is None else status
     found = [
         edge["link"]
         for lower, edge in graph.succ[node].items()
@@ -59,7 +69,7 @@ def best_first(link: LinkRow) -> tuple[float, str]:
 
 
 def implementers(
-    graph: "nx.DiGraph[str]", item: str, status: Collection[str] = COUNTING
+    graph: "nx.DiGraph[str]", item: str, status: Collection[str] | None = None
 ) -> dict[str, list[ItemAnswer]]:
     """The items that carry out an upper item: lower plan → answers, best first."""
     answers: dict[str, list[ItemAnswer]] = {}
@@ -70,8 +80,9 @@ def implementers(
     return answers
 
 
-def upstream(graph: "nx.DiGraph[str]", item: str, status: Collection[str] = COUNTING) -> list[ItemAnswer]:
+def upstream(graph: "nx.DiGraph[str]", item: str, status: Collection[str] | None = None) -> list[ItemAnswer]:
     """The upper items that a lower item carries out, best first."""
+    status = counting(graph) if status is None else status
     found = [
         edge["link"]
         for _, edge in graph.pred[item].items()
@@ -98,7 +109,7 @@ def impact(graph: "nx.DiGraph[str]", node: str, *, depth: int, max_nodes: int) -
         if distance[current] == depth:
             continue
         for lower, edge in graph.succ[current].items():
-            if lower not in distance and (edge["kind"] == "contains" or edge["link"].status in COUNTING):
+            if lower not in distance and (edge["kind"] == "contains" or edge["link"].status in counting(graph)):
                 distance[lower] = distance[current] + 1
                 within(len(distance), max_nodes)
                 queue.append(lower)

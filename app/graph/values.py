@@ -12,8 +12,9 @@ CITY = "city"
 WEAKER, LATER, MISSING = "weaker", "later", "missing"
 
 # A stale link was decided once and waits to be decided again: until then it counts like a proposal.
-PROPOSALS = frozenset({"proposed", "stale"})
-COUNTING = PROPOSALS | {"confirmed"}
+PROPOSED, STALE, CONFIRMED = "proposed", "stale", "confirmed"
+PROPOSALS = frozenset({PROPOSED, STALE})
+COUNTING = PROPOSALS | {CONFIRMED}
 ALL = COUNTING | {"rejected", "withdrawn"}
 
 

@@ -3,6 +3,7 @@
 from app.models.access import AccessKey, BrowserSession, SignedInBy
 from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
+from app.models.idempotency import IdempotencyKey
 from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import (
     Cascade,
@@ -35,6 +36,7 @@ __all__ = [
     "Edition",
     "EditionSource",
     "GapDecision",
+    "IdempotencyKey",
     "Item",
     "Judging",
     "Jurisdiction",

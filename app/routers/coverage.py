@@ -11,8 +11,8 @@ from app.db import ReadSession
 from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.models import LinkStatus
 from app.routers.files import AsReport, Files, ReportFormat, content
-from app.routers.parameters import PREFIX, AdcodeFilter, English, ItemNumber, LowerPlanKey, PlanKey
-from app.schemas.common import Period
+from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English, ItemNumber, LowerPlanKey, PlanKey
+from app.schemas.common import Counted, Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
 from app.services import bases, coverage, papers
 
@@ -36,13 +36,16 @@ def list_implementers(
         Query(description="Only links of this status; without it, all but rejected and withdrawn ones."),
     ] = None,
     period: Annotated[Period, Query(description="`same`: plans of another year count as none.")] = Period.ANY,
+    counted: CountedFilter = Counted.ALL,
 ) -> ImplementersRead:
     """Every city of the jurisdiction stands in one of the two lists. Plans of another year come last, marked.
 
     With `status`, a city that carries the item out by links of another status stands in neither. An item may be
     implemented while its verdict in /coverage is `missing`: the verdict counts only the tasks that apply to cities.
     """
-    return coverage.implementers(session, plan, number, adcode=adcode, status=status, period=period, scope=within)
+    return coverage.implementers(
+        session, plan, number, adcode=adcode, status=status, period=period, scope=within, counted=counted
+    )
 
 
 @router.get(
@@ -64,17 +67,24 @@ def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> Up
     summary="覆盖矩阵 / The matrix",
 )
 def read_matrix(
-    session: ReadSession, plan: PlanKey, within: Within, in_english: English, written: AsReport, files: Files
+    session: ReadSession,
+    plan: PlanKey,
+    within: Within,
+    in_english: English,
+    written: AsReport,
+    files: Files,
+    counted: CountedFilter = Counted.ALL,
 ) -> MatrixRead | Response:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
 
     As XLSX also every task × every city, the cities' totals, and a key; as CSV the matrix alone.
     """
-    found = coverage.matrix(session, plan, within)
+    found = coverage.matrix(session, plan, within, counted=counted)
     if written:
-        tasks = coverage.tasks_across(session, plan, within)
+        tasks = coverage.tasks_across(session, plan, within, counted=counted)
         report = reports.matrix_report(bases.basis(session, plan, within), found, tasks, english=in_english)
-        return files.send(replace(report, paper=lambda: papers.matrix(session, plan, within)), written, plan)
+        report = replace(report, paper=lambda: papers.matrix(session, plan, within, counted=counted))
+        return files.send(report, written, plan)
     return found
 
 
@@ -86,11 +96,19 @@ def read_matrix(
     summary="单市对照 / One city against the province",
 )
 def read_coverage(
-    session: ReadSession, plan: PlanKey, lower_plan: LowerPlanKey, in_english: English, written: AsReport, files: Files
+    session: ReadSession,
+    plan: PlanKey,
+    lower_plan: LowerPlanKey,
+    in_english: English,
+    written: AsReport,
+    files: Files,
+    counted: CountedFilter = Counted.ALL,
 ) -> PairRead | Response:
     """Every item and task of the plan against one lower plan, with the evidence; in a file a row for each task."""
-    found = coverage.pair(session, plan, lower_plan)
+    found = coverage.pair(session, plan, lower_plan, counted=counted)
     if written:
         report = reports.pair_report(bases.basis(session, plan), found, english=in_english)
-        return files.send(replace(report, paper=lambda: papers.pair(session, plan, lower_plan)), written, plan)
+        return files.send(
+            replace(report, paper=lambda: papers.pair(session, plan, lower_plan, counted=counted)), written, plan
+        )
     return found

@@ -1,21 +1,41 @@
-"""Links, for reading."""
+"""Links: reading, proposing and deciding them."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from app import reports
-from app.db import ReadSession
-from app.errors import BadCursor, FileTooLarge, LinkNotFound, responses
+from app.auth import Actor
+from app.db import ReadSession, WriteSession
+from app.errors import (
+    BadCursor,
+    ConcurrentChange,
+    FileTooLarge,
+    FourEyes,
+    KeyReused,
+    LinkChanged,
+    LinkExists,
+    LinkNotFound,
+    LinkTransition,
+    NotAnUpperPlan,
+    NotTheProposer,
+    PreconditionRequired,
+    ReasonMissing,
+    UnknownEnd,
+    responses,
+)
 from app.models import LinkStatus
 from app.pagination import Page, PageQuery
+from app.preconditions import IfMatch, etag
 from app.routers.files import AsTable, Files, TableFormat, content
-from app.routers.parameters import PREFIX, English
-from app.schemas.links import LinkDetail, LinkRead
-from app.services import links
+from app.routers.parameters import PREFIX, English, OnceKey
+from app.schemas.links import LinkCreate, LinkDecisions, LinkDecisionsRead, LinkDetail, LinkPatch, LinkRead
+from app.services import decisions, idempotency, links, people_links
 from app.services.links import LinkFilter
 
 router = APIRouter(prefix=f"{PREFIX}/links", tags=["links"])
+
+LinkId = Annotated[str, Path(max_length=32, description="Id of a link.")]
 
 
 @router.get(
@@ -47,7 +67,69 @@ def list_links(
     return links.page(session, page, wanted)
 
 
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(NotAnUpperPlan, LinkExists, UnknownEnd, KeyReused, ConcurrentChange),
+    summary="提出承接关系 / Propose a link",
+)
+def propose_link(
+    session: WriteSession, wanted: LinkCreate, actor: Actor, response: Response, key: OnceKey = None
+) -> LinkRead:
+    """Propose that a lower item or task carries out an upper one. It counts as a proposal until a reviewer decides it."""
+    made = idempotency.once(
+        session,
+        idempotency.claim(actor, key, "propose_link", wanted),
+        LinkRead,
+        lambda: people_links.propose(session, wanted, actor),
+    )
+    response.headers.update({"Location": f"{PREFIX}/links/{made.id}", "ETag": etag(made.version)})
+    return made
+
+
+@router.post(
+    "/decisions",
+    responses=responses(KeyReused, ConcurrentChange),
+    summary="批量决定 / Decide many links",
+)
+def decide_links(
+    session: WriteSession, wanted: LinkDecisions, actor: Actor, in_english: English, key: OnceKey = None
+) -> LinkDecisionsRead:
+    """One decision with a common reason on at most 500 links, in one transaction.
+
+    Each link that is still at the version given is decided; of the others the answer says why not, and who decided
+    them when. `Idempotency-Key` makes it safe to send again.
+    """
+    return idempotency.once(
+        session,
+        idempotency.claim(actor, key, "decide_links", wanted),
+        LinkDecisionsRead,
+        lambda: decisions.decide_many(session, wanted, actor, english=in_english),
+    )
+
+
 @router.get("/{link}", responses=responses(LinkNotFound), summary="查看承接关系 / Read a link")
-def read_link(session: ReadSession, link: Annotated[str, Path(max_length=32)], in_english: English) -> LinkDetail:
+def read_link(session: ReadSession, link: LinkId, in_english: English, response: Response) -> LinkDetail:
     """A link with its two verbatim texts and the reasons: what was weighed, the words, the alternatives."""
-    return links.get(session, link, english=in_english)
+    found = links.get(session, link, english=in_english)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.patch(
+    "/{link}",
+    responses=responses(
+        LinkNotFound, LinkTransition, LinkChanged, PreconditionRequired, FourEyes, NotTheProposer, ReasonMissing
+    ),
+    summary="决定承接关系 / Decide a link",
+)
+def decide_link(
+    session: WriteSession, link: LinkId, wanted: LinkPatch, seen: IfMatch, actor: Actor, response: Response
+) -> LinkRead:
+    """Confirm or reject a link as a reviewer, or withdraw one's own proposal. docs/review.md has all transitions.
+
+    Rejecting, and changing a decision, need a reason. Confirming may correct `coverage` or `strength`.
+    """
+    decided = decisions.decide(session, link, wanted, seen, actor)
+    response.headers["ETag"] = etag(decided.version)
+    return decided

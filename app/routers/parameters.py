@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, File, Form, Path, Query, Request, UploadFile
+from fastapi import Depends, File, Form, Header, Path, Query, Request, UploadFile
 
 from app import permissions
 from app.errors import wants_english
-from app.schemas.common import Domain, Note, PlaceName, Year
+from app.schemas.common import Counted, Domain, Note, PlaceName, Year
 from app.schemas.plans import ImportOptions
 from app.services.readings import import_options
 
@@ -37,6 +37,28 @@ AdcodeFilter = Annotated[
 DomainFilter = Annotated[str | None, Query(max_length=32, description="Only this domain.", examples=["edu"])]
 YearFilter = Annotated[int | None, Query(ge=1, le=9999, description="Only this year.", examples=[2020])]
 Words = Annotated[str | None, Query(max_length=200, description="Only where these words occur.")]
+
+
+CountedFilter = Annotated[
+    Counted,
+    Query(
+        alias="basis",
+        description="Which links count: `all` that stand, proposals too, or only `confirmed` ones; "
+        "with those, a task that only proposals carry is carried by nobody.",
+    ),
+]
+# Printable ASCII, as headers are; clients send a UUID.
+OnceKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A name of the sender's for this request. Sent again within a week, it is answered as before and done "
+        "only once; with other contents it is 422.",
+    ),
+]
 
 
 def _english(request: Request) -> bool:

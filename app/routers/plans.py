@@ -15,6 +15,7 @@ from app.errors import (
     ConcurrentChange,
     JurisdictionExists,
     JurisdictionNotFound,
+    KeyReused,
     MissingParent,
     PlanNotFound,
     ReadersBusy,
@@ -30,6 +31,7 @@ from app.routers.parameters import (
     AdcodeFilter,
     DomainFilter,
     English,
+    OnceKey,
     PlanKey,
     Upload,
     Words,
@@ -72,17 +74,20 @@ def list_plans(
             JurisdictionExists,
             MissingParent,
             BadAdcode,
+            KeyReused,
             ConcurrentChange,
         ),
     },
 )
-def import_plan(session: WriteSession, response: Response, upload: Upload, actor: Actor, within: Within) -> ImportRead:
+def import_plan(
+    session: WriteSession, response: Response, upload: Upload, actor: Actor, within: Within, key: OnceKey = None
+) -> ImportRead:
     """Read a document into a plan's new edition. Importing does not link; start a link run for that.
 
     The same text again, in this or another layout, changes nothing and is answered 200. To see first what would be
     stored, and to correct it, make a preview.
     """
-    done = imports.import_document(session, upload.data, upload.options, actor, within)
+    done = imports.import_document(session, upload.data, upload.options, actor, within, key)
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200

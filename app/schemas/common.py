@@ -17,6 +17,9 @@ PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 PlaceName = Annotated[PlainText, StringConstraints(min_length=2, max_length=100), Field(examples=["兰山区"])]
 Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 
+# A reason or a remark that people type: lines are fine, emptiness is not.
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
 
 class Closed(BaseModel):
     """A schema that has these fields and no others."""
@@ -52,6 +55,13 @@ class Basis(StrEnum):
     CONFIRMED = "confirmed"
     PROPOSED = "proposed"
     MIXED = "mixed"
+
+
+class Counted(StrEnum):
+    """Which links count: `all` that stand, proposals too, or only `confirmed` ones."""
+
+    ALL = "all"
+    CONFIRMED = "confirmed"
 
 
 class Target(StrEnum):

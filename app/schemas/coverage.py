@@ -90,6 +90,8 @@ class CoverageEvidence(Closed):
     item: int
     text: str
     score: float
+    status: LinkStatus
+    link: str
 
 
 class CoverageTask(Closed):
@@ -99,6 +101,7 @@ class CoverageTask(Closed):
     text: str
     applies_to: AppliesTo
     coverage: Coverage | None
+    basis: Basis | None = Field(description="What the coverage rests on; null where nothing takes the task up.")
     score: float | None
     target: Target | None
     deadline: DeadlineVerdict | None
@@ -111,6 +114,7 @@ class CoverageItem(Closed):
     number: int
     title: str
     verdict: Verdict
+    basis: Basis | None
     implementers: list[CoverageImplementer]
     tasks: list[CoverageTask]
 

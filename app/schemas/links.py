@@ -1,13 +1,14 @@
 """Links and link runs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
-from app.schemas.common import PLAN_PATTERN, Closed
+from app.schemas.common import PLAN_PATTERN, Closed, Remark
 from app.schemas.reasons import ReasonsRead
 
 
@@ -44,13 +45,106 @@ class LinkRead(Closed):
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
-    version: int
+    version: int = Field(description="Counts its states; also its `ETag`.")
 
 
 class LinkDetail(LinkRead):
     """A link with the judge's reasons; null where the texts have changed since."""
 
     reasons: ReasonsRead | None
+
+
+End = Annotated[str, StringConstraints(max_length=80, pattern=r"^\d{6}-[a-z][a-z0-9]{0,31}-\d{4}/\d{1,6}(\.\d{1,6})?$")]
+Carried = Literal[Coverage.FULL, Coverage.PARTIAL]
+
+
+class SpanCreate(Closed):
+    """A piece of an item's text, in code points."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1, description="The code point after the last one.")
+
+
+class EvidenceCreate(Closed):
+    """Where the two texts stand; without a span, the task itself, or the item's title."""
+
+    upper: SpanCreate | None = None
+    lower: SpanCreate | None = None
+
+
+class LinkCreate(Closed):
+    """A link that a person proposes: from a task (with `coverage`) or between two items (with `strength`)."""
+
+    upper: End = Field(examples=["370000-edu-2020/8.4"])
+    lower: End = Field(examples=["371300-edu-2020/18.2"], description="A task, or the item if its title says it.")
+    coverage: Carried | None = Field(default=None, description="For an upper task: how far it is carried out.")
+    strength: Strength | None = Field(default=None, description="For two items.")
+    rationale: Remark | None = Field(default=None, description="Why: what the texts alone do not say.")
+    evidence: EvidenceCreate = EvidenceCreate()
+
+
+Decided = Literal[LinkStatus.CONFIRMED, LinkStatus.REJECTED, LinkStatus.WITHDRAWN]
+
+
+class LinkPatch(Closed):
+    """A decision. Confirming may correct how far the link carries."""
+
+    status: Decided
+    reason: Remark | None = Field(
+        default=None, description="Needed to reject, and to change a decision. Kept with the link."
+    )
+    coverage: Carried | None = Field(default=None, description="With `confirmed`, on a task link: instead of its own.")
+    strength: Strength | None = Field(default=None, description="With `confirmed`, on an item link.")
+
+
+class LinkSeen(Closed):
+    """A link at the version that the reviewer has seen."""
+
+    id: str = Field(max_length=32)
+    version: int = Field(ge=1)
+
+
+# As many as a list shows at once.
+MOST_DECISIONS = 500
+
+
+class LinkDecisions(Closed):
+    """One decision on many links, with a common reason."""
+
+    links: list[LinkSeen] = Field(min_length=1, max_length=MOST_DECISIONS)
+    status: Decided
+    reason: Remark | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({link.id for link in self.links}) < len(self.links):
+            raise PydanticCustomError("duplicate_links", "each link once")
+        return self
+
+
+class LinkDecided(Closed):
+    """What became of one link of a batch."""
+
+    id: str
+    outcome: str = Field(
+        description="`decided`, `changed` (it is at another version by now), `refused` or `not_found`."
+    )
+    problem: str | None = Field(description="Name of the error that it would have been alone.", examples=[None])
+    detail: str | None = Field(description="Why it was not decided; where somebody else did, who and when.")
+    status: LinkStatus | None
+    version: int | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class LinkDecisionsRead(Closed):
+    """What became of each link, in the order in which they were given."""
+
+    decided: int
+    changed: int
+    refused: int
+    not_found: int
+    results: list[LinkDecided]
 
 
 class LinkRunCreate(Closed):

@@ -1,12 +1,13 @@
 """The rows of a cascade, read from the store for the graph: items, links, and what numbers and dates say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app import graph
+from app.graph import COUNTING
 from app.linking import METHOD, model_digest
 from app.models import Edition, Item, Judging, Jurisdiction, Link, Pair, Plan, Task, TaskScore
 from app.services import jurisdictions, taken_up
@@ -24,8 +25,10 @@ class Member:
     edition: Edition | None
 
 
-def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.CascadeRows:
-    """Everything the cascade below a plan consists of, its members given."""
+def read_rows(
+    session: Session, upper: Plan, found: Sequence[Member], counting: Collection[str] = COUNTING
+) -> graph.CascadeRows:
+    """Everything the cascade below a plan consists of, its members given; numbers and dates of links that count."""
     edition = current_edition(session, upper)
     judged = _judged(session, upper, found)
     keys = {edition.id: upper.id} | {row.edition.id: row.plan.id for row in found if row.edition and row.plan}
@@ -34,7 +37,7 @@ def read_rows(session: Session, upper: Plan, found: Sequence[Member]) -> graph.C
     items = _items(session, keys)
     links = _links(session, [pair.id for pair, _, _ in current], items)
     texts = {item.id: text for item, text in items.values()}
-    taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts)
+    taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts, counting)
     method = (METHOD, model_digest(), digest_of(session, upper.domain))
     years = {row.plan.id: row.plan.year for row in found if row.plan}
     tasks = {task.id: task.text for item, _ in items.values() if item.plan == upper.id for task in item.tasks}

@@ -12,6 +12,7 @@ from app.db import database_of
 from app.errors import CascadeTooLarge, Forbidden
 from app.models import Cascade, CascadeRevision, Edition, Jurisdiction, Plan
 from app.models.base import now
+from app.schemas.common import Counted
 from app.services import audit, jurisdictions
 from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
@@ -20,6 +21,7 @@ from app.services.scope import EVERYTHING, Scope
 
 # A plan two years off may still be the city's answer; one further away is another term's (contract: A cascade).
 MAX_YEARS_OFF = 2
+_COUNTING = {Counted.ALL: graph.COUNTING, Counted.CONFIRMED: frozenset({graph.CONFIRMED})}
 # The databases store moments to the microsecond.
 _TICK = timedelta(microseconds=1)
 
@@ -150,7 +152,7 @@ def register_jurisdiction(
     return made, new
 
 
-def load(session: Session, plan_id: str) -> "nx.DiGraph[str]":
+def load(session: Session, plan_id: str, *, counted: Counted = Counted.ALL) -> "nx.DiGraph[str]":
     """The graph of the cascade below a plan, from memory while the cascade's revision is the same.
 
     Raises PlanNotFound, or CascadeTooLarge if it has more nodes than the setting allows.
@@ -159,11 +161,14 @@ def load(session: Session, plan_id: str) -> "nx.DiGraph[str]":
     revision = session.exec(select(Cascade.revision).where(Cascade.id == plan_id)).one()
     database = database_of(session)
     limit = database.settings.max_graph_nodes
+    counting = _COUNTING[counted]
     try:
         return database.derived.get(
-            f"cascade:{plan_id}",
+            f"cascade:{plan_id}:{counted}",
             revision,
-            lambda: graph.build(read_rows(session, plan, members(session, plan)), max_nodes=limit),
+            lambda: graph.build(
+                read_rows(session, plan, members(session, plan), counting), max_nodes=limit, counting=counting
+            ),
         )
     except graph.GraphBudgetExceededError as error:
         raise CascadeTooLarge(limit=limit) from error

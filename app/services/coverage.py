@@ -1,6 +1,6 @@
 """The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from app import graph
 from app.errors import ItemNotFound, NotAnUpperPlan
-from app.graph import COUNTING, CityRow, ItemAnswer, TaskCoverage
+from app.graph import CityRow, ItemAnswer, TaskCoverage
 from app.linking import AppliesTo, Coverage, Strength
 from app.models import LinkStatus
-from app.schemas.common import Basis, DeadlineVerdict, Period, Reason, Target, Verdict
+from app.schemas.common import Basis, Counted, DeadlineVerdict, Period, Reason, Target, Verdict
 from app.schemas.coverage import (
     CoverageEvidence,
     CoverageImplementer,
@@ -60,6 +60,7 @@ def implementers(
     status: LinkStatus | None = None,
     period: Period = Period.ANY,
     scope: Scope = EVERYTHING,
+    counted: Counted = Counted.ALL,
 ) -> ImplementersRead:
     """Which lower items implement an upper item, and which cities in scope have none.
 
@@ -67,9 +68,9 @@ def implementers(
     """
     if adcode is not None:
         jurisdictions.check_adcode(adcode)
-    network = cascades.load(session, key)
+    network = cascades.load(session, key, counted=counted)
     node = _item_node(network, key, number)
-    found = graph.implementers(network, node, _statuses(status))
+    found = graph.implementers(network, node, None if status is None else {status})
     carried_out = found if status is None else graph.implementers(network, node)
     answers, absent = [], []
     for city in graph.cities(network):
@@ -114,9 +115,9 @@ def upstream(session: Session, key: str, number: int) -> UpstreamRead:
     return UpstreamRead(item=brief, upstream=answers)
 
 
-def pair(session: Session, key: str, lower: str) -> PairRead:
+def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.ALL) -> PairRead:
     """One lower plan against an upper one; raises PlanNotFound or NotAnUpperPlan."""
-    network = cascades.load(session, key)
+    network = cascades.load(session, key, counted=counted)
     get_plan(session, lower)
     city = next((row for row in graph.cities(network) if row.plan == lower), None)
     if city is None:
@@ -146,9 +147,9 @@ def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
     )
 
 
-def matrix(session: Session, key: str, scope: Scope = EVERYTHING) -> MatrixRead:
+def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL) -> MatrixRead:
     """Every item of an upper plan × every city in scope; raises PlanNotFound."""
-    network = cascades.load(session, key)
+    network = cascades.load(session, key, counted=counted)
     cities = [city for city in graph.cities(network) if scope.sees(city.adcode)]
     totals: dict[str, int] = dict.fromkeys(MatrixSummary.model_fields, 0)
     items = []
@@ -178,9 +179,11 @@ def matrix(session: Session, key: str, scope: Scope = EVERYTHING) -> MatrixRead:
     )
 
 
-def tasks_across(session: Session, key: str, scope: Scope = EVERYTHING) -> list[TaskAcross]:
+def tasks_across(
+    session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL
+) -> list[TaskAcross]:
     """Every task of an upper plan × every city in scope, in the order of the matrix; raises PlanNotFound."""
-    network = cascades.load(session, key)
+    network = cascades.load(session, key, counted=counted)
     found: dict[str, TaskAcross] = {}
     for city in filter(lambda row: scope.sees(row.adcode), graph.cities(network)):
         for node in graph.items_of(network, key):
@@ -220,12 +223,12 @@ def _cell(cell: graph.Cell) -> MatrixCell:
         full=cell.full,
         partial=cell.partial,
         none=cell.none,
-        basis=Basis(cell.basis) if cell.basis else None,
+        basis=_basis(cell.basis),
     )
 
 
-def _statuses(status: LinkStatus | None) -> Collection[str]:
-    return COUNTING if status is None else {status}
+def _basis(found: str | None) -> Basis | None:
+    return Basis(found) if found else None
 
 
 def _item_node(network: "nx.DiGraph[str]", key: str, number: int) -> str:
@@ -297,6 +300,7 @@ def _coverage_item(item: graph.ItemCoverage) -> CoverageItem:
         number=item.number,
         title=item.title,
         verdict=Verdict(item.verdict),
+        basis=_basis(graph.basis(graph.applicable(item.tasks))),
         implementers=[
             CoverageImplementer(
                 number=item_number(link.lower),
@@ -316,11 +320,19 @@ def _coverage_task(task: TaskCoverage) -> CoverageTask:
         text=task.text,
         applies_to=AppliesTo(task.applies_to),
         coverage=Coverage(task.coverage) if task.coverage else None,
+        basis=_basis(graph.basis([task])),
         score=task.score,
         target=Target(task.check.target) if task.check.target else None,
         deadline=DeadlineVerdict(task.check.deadline) if task.check.deadline else None,
         evidence=[
-            CoverageEvidence(id=link.lower, item=item_number(link.lower), text=link.lower_text, score=link.score)
+            CoverageEvidence(
+                id=link.lower,
+                item=item_number(link.lower),
+                text=link.lower_text,
+                score=link.score,
+                status=LinkStatus(link.status),
+                link=link.id,
+            )
             for link in task.evidence
         ],
     )

@@ -17,7 +17,7 @@ from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.models.base import now
 from app.schemas.corrections import Corrections
 from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
-from app.services import audit, cascades, jurisdictions, readings
+from app.services import audit, cascades, idempotency, jurisdictions, readings
 from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
@@ -30,17 +30,27 @@ Scopes = dict[tuple[int, int], AppliesTo]
 
 
 def import_document(
-    session: Session, data: bytes, options: ImportOptions, actor: str, within: Scope = EVERYTHING
+    session: Session,
+    data: bytes,
+    options: ImportOptions,
+    actor: str,
+    within: Scope = EVERYTHING,
+    key: str | None = None,
 ) -> ImportRead:
     """Read a document and store it as the plan's new edition, unless the plan has this text already.
 
-    The reading comes before the first statement, so that a long document keeps no other writer waiting.
+    The reading comes before the first statement, so that a long document keeps no other writer waiting. With a key
+    the document is stored once, however often it is sent.
 
-    Raises UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound, JurisdictionExists,
-    MissingParent, or Forbidden if the plan is not of a jurisdiction `within`; in none of these cases is anything stored.
+    Raises KeyReused, UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound,
+    JurisdictionExists, MissingParent, or Forbidden if the plan is not of a jurisdiction `within`; in none of these cases
+    is anything stored.
     """
     reading = readings.read(data, options, database_of(session).settings)
-    return store(session, data, readings.identify(session, reading), actor, within)
+    wanted = idempotency.claim(actor, key, "import_plan", data, options)
+    return idempotency.once(
+        session, wanted, ImportRead, lambda: store(session, data, readings.identify(session, reading), actor, within)
+    )
 
 
 def store(session: Session, data: bytes, identified: Identified, actor: str, within: Scope = EVERYTHING) -> ImportRead:

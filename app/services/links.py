@@ -51,17 +51,28 @@ def _place(end: str) -> tuple[str, list[int]]:
     return plan, [int(number) for number in numbers.split(".")]
 
 
+def read(session: Session, link_id: str) -> LinkRead:
+    """One link; raises LinkNotFound."""
+    return _read(*_row(session, link_id))
+
+
 def get(session: Session, link_id: str, *, english: bool) -> LinkDetail:
     """One link with the judge's reasons; raises LinkNotFound."""
-    row = session.execute(_query().where(col(Link.id) == link_id)).first()
-    if row is None:
-        raise LinkNotFound(link=link_id)
+    row = _row(session, link_id)
     _, upper_item, lower_item, upper_task, _, upper_plan, lower_plan = row
     if upper_task is None:
         why = reasons.of_items(session, upper_plan, lower_plan, upper_item.number, lower_item.number, english=english)
     else:
         why = reasons.of_task(session, upper_plan, lower_plan, upper_item.number, upper_task, english=english)
     return LinkDetail(**_read(*row).model_dump(), reasons=why)
+
+
+def _row(session: Session, link_id: str) -> tuple[Link, Item, Item, int | None, int | None, str, str]:
+    row = session.execute(_query().where(col(Link.id) == link_id)).first()
+    if row is None:
+        raise LinkNotFound(link=link_id)
+    link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan = row
+    return link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan
 
 
 Query = Select[Link, Item, Item, int, int, str, str]

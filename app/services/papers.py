@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from app.documents.writers.paper import Column, Grid, Paper, Part, Text
-from app.schemas.common import DeadlineVerdict, Target, Verdict
+from app.schemas.common import Counted, DeadlineVerdict, Target, Verdict
 from app.schemas.coverage import CoverageItem, CoverageTask, MatrixCell, MatrixCity, MatrixRead
 from app.services import coverage, plans
 from app.services.paper_words import named, numbered, place
@@ -36,10 +36,10 @@ _PAIR = (
 )
 
 
-def matrix(session: Session, key: str, scope: Scope = EVERYTHING) -> Paper:
+def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL) -> Paper:
     """Every item against every city that has a plan of the year; raises PlanNotFound."""
     upper = plans.detail(session, key)
-    found = coverage.matrix(session, key, scope)
+    found = coverage.matrix(session, key, scope, counted=counted)
     shown = [place for place, city in enumerate(found.cities) if city.same_period]
     parts: list[Part] = [Text(_legend(found))]
     chunks = [shown[start : start + _CITIES] for start in range(0, len(shown), _CITIES)]
@@ -81,9 +81,9 @@ def _others(found: MatrixRead) -> list[tuple[str, list[MatrixCity]]]:
     ]
 
 
-def pair(session: Session, key: str, lower: str) -> Paper:
+def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.ALL) -> Paper:
     """One city against the province, task by task; raises PlanNotFound or NotAnUpperPlan."""
-    found = coverage.pair(session, key, lower)
+    found = coverage.pair(session, key, lower, counted=counted)
     upper, city = plans.detail(session, key), plans.detail(session, lower)
     counts = found.summary
     parts: list[Part] = [

@@ -1,6 +1,6 @@
 """Which tasks are taken up where, and what numbers and dates say of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app import graph
@@ -18,7 +18,7 @@ class TaskLink:
 
 
 def task_links(
-    links: Sequence[tuple[graph.LinkRow, int, int]], texts: dict[str, str]
+    links: Sequence[tuple[graph.LinkRow, int, int]], texts: dict[str, str], counting: Collection[str] = COUNTING
 ) -> dict[tuple[str, str], list[TaskLink]]:
     """The counting task links by upper task and lower plan, best first.
 
@@ -26,7 +26,7 @@ def task_links(
     """
     found: dict[tuple[str, str], list[TaskLink]] = {}
     for row, start, end in links:
-        if row.coverage and row.status in COUNTING:
+        if row.coverage and row.status in counting:
             item = graph.item_of(row.lower)
             plan = item.rpartition("/")[0]
             sentence = verdicts.sentence_around(texts[item], start, end)

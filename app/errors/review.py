@@ -1,0 +1,108 @@
+"""Errors of deciding: preconditions, races, and who may decide what."""
+
+from app.errors.base import DomainError
+from app.errors.kinds import Conflict, NotFound, Unprocessable
+
+
+class PreconditionRequired(DomainError):
+    status = 428
+    slug = "precondition-required"
+    title = ("须写明所见的版本", "Precondition required")
+    zh = "改动时须用请求头 If-Match 写明所见的版本（查看时答复中的 ETag），以免覆盖他人刚作的决定。"
+    en = 'Say in the header If-Match which version you have seen (the ETag of the answer, such as "1").'
+
+
+class PreconditionFailed(DomainError):
+    status = 412
+    slug = "precondition-failed"
+    title = ("已被他人改动", "Precondition failed")
+
+
+class LinkChanged(PreconditionFailed):
+    zh = "承接关系“{link}”已是第 {version} 版（{status_zh}{by_zh}），不是所写的版本，本次没有改动。请重新查看后再决定。"
+    en = "Link {link!r} is at version {version} by now ({status_en}{by_en}); nothing was changed. Look again, then decide."
+
+
+class GapDecisionChanged(PreconditionFailed):
+    zh = "缺口“{gap}”的处理决定已是第 {version} 版（{by_zh}），不是所写的版本，本次没有改动。请重新查看后再决定。"
+    en = "The decision on gap {gap!r} is at version {version} by now ({by_en}); nothing was changed. Look again, then decide."
+
+
+class LinkTransition(Conflict):
+    slug = "no-such-transition"
+    title = ("不能这样决定", "No such transition")
+    zh = "承接关系“{link}”现为“{status_zh}”{by_zh}，不能改为“{wanted_zh}”。{hint_zh}"
+    en = "Link {link!r} is {status_en}{by_en} and cannot become {wanted_en}. {hint_en}"
+
+
+class LinkExists(Conflict):
+    slug = "link-exists"
+    title = ("承接关系已存在", "Link exists")
+    zh = "“{upper}”与“{lower}”之间已有承接关系“{link}”，现为“{status_zh}”{by_zh}。如有不同意见，请对该关系作出决定。"
+    en = "{upper!r} and {lower!r} are joined by link {link!r} already, which is {status_en}{by_en}. Decide that one."
+
+
+class FourEyes(DomainError):
+    status = 403
+    slug = "four-eyes"
+    title = ("提出人不能自行确认", "Four eyes")
+    zh = "承接关系“{link}”由“{actor}”提出，须由另一人确认。管理员可用 LUOSHI_FOUR_EYES=false 取消这一要求。"
+    en = "Link {link!r} was proposed by {actor!r}, so somebody else has to confirm it (LUOSHI_FOUR_EYES)."
+
+
+class NotTheProposer(DomainError):
+    status = 403
+    slug = "not-the-proposer"
+    title = ("只有提出人可以撤回", "Not the proposer")
+    zh = "承接关系“{link}”由“{proposer}”提出，只有提出人可以撤回；其他人可以确认或不予认可。"
+    en = "Link {link!r} was proposed by {proposer!r}, who alone can withdraw it; others confirm or reject it."
+
+
+class ReasonMissing(Unprocessable):
+    pointer = "/body/reason"
+    slug = "reason-missing"
+    title = ("须说明理由", "Reason missing")
+    zh = "这一决定须在 reason 中说明理由：不予认可的理由，或改变已有决定的理由。"
+    en = "This decision needs a reason: why a link is rejected, or why an earlier decision is changed."
+
+
+class UnknownEnd(Unprocessable):
+    slug = "unknown-end"
+    title = ("没有这一条或任务", "Unknown end")
+    zh = "没有“{end}”。应为现行版本中的条或任务，形如 370000-edu-2020/8 或 370000-edu-2020/8.4。"
+    en = "There is no {end!r}. Give an item or a task of a current edition, such as 370000-edu-2020/8 or 370000-edu-2020/8.4."
+
+    @classmethod
+    def at(cls, field: str, end: str) -> "UnknownEnd":
+        """The end named in this field of the body."""
+        error = cls(end=end)
+        error.errors.append((f"/body/{field}", error.detail(english=False), error.detail(english=True)))
+        return error
+
+
+class KeyReused(Unprocessable):
+    slug = "idempotency-key-reused"
+    title = ("幂等键已用于另一请求", "Idempotency key reused")
+    zh = "Idempotency-Key“{key}”已用于另一内容的请求，本次没有改动任何数据。新的请求请用新的键。"
+    en = "The Idempotency-Key {key!r} was used for another request; nothing was changed. Give a new request a new key."
+
+
+class GapDecisionNotFound(NotFound):
+    zh = "缺口“{gap}”没有处理决定，或已撤回。"
+    en = "There is no decision on gap {gap!r}, or it was taken back."
+
+
+class RefutationNeedsLink(Unprocessable):
+    pointer = "/body/link"
+    slug = "refutation-needs-link"
+    title = ("须指明承接关系", "Refutation needs a link")
+    zh = "认定缺口“{gap}”不成立，须由一条承接关系说明：请在 link 中写明其编号，或在 propose 中提出新的承接关系。{hint_zh}"
+    en = "A link has to say why gap {gap!r} is none: give its id in link, or propose one in propose. {hint_en}"
+
+
+class WaiverNeedsExpiry(Unprocessable):
+    pointer = "/body/expires_on"
+    slug = "waiver-needs-expiry"
+    title = ("须写明豁免期限", "Waiver needs an expiry")
+    zh = "豁免须在 expires_on 中写明到期日（今日以后的日期，最长 {years} 年）；到期后该缺口重新待核实。其他决定不写到期日。"
+    en = "A waiver needs expires_on, a day after today and at most {years} years off; then the gap is due again. Others have none."
