@@ -1,22 +1,26 @@
 """Engines and sessions. The only module that names a database dialect, and the only one that commits."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from anyio import CapacityLimiter, fail_after
+from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from app.audit import journal
 from app.audit.key import AuditKey
+from app.errors import Unavailable
 from app.resources import bundled
 from app.settings import Settings
 
@@ -167,9 +171,15 @@ class Database:
 def _engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": settings.database_timeout, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            pool_size=settings.database_pool_size,
+            max_overflow=4 * settings.database_pool_size,
+            pool_timeout=settings.database_timeout,
+            connect_args={"timeout": settings.database_timeout, "check_same_thread": False},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        _Turns(settings.database_timeout).watch(engine)
         return engine
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -177,7 +187,8 @@ def _engine(settings: Settings) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_size,
+        # All that may read and write at once, and some for what is short: signing in, a link run's progress.
+        max_overflow=4 * settings.database_pool_size,
         pool_timeout=settings.database_timeout,
         connect_args={"connect_timeout": settings.database_timeout},
     )
@@ -196,9 +207,33 @@ def _pragma(connection: Connection, setting: str) -> None:
         driver.execute(f"PRAGMA {setting}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+class _Turns:
+    """Lets the writers of this process take turns at SQLite's only place for one.
+
+    Left to themselves they would ask for it again and again, and sleep in between for ever longer: of 64 that write at
+    once, most would still be asleep when their time is up. Other processes' writers are still waited for in that way.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._turn = Lock()
+        self._seconds = seconds
+
+    def watch(self, engine: Engine) -> None:
+        """Begin the transactions of an engine, and end a turn when its connection goes back to the pool."""
+        event.listen(engine, "begin", self._begin)
+        event.listen(engine, "checkin", self._end)
+        event.listen(engine, "invalidate", self._end)
+
+    def _begin(self, connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if mode == "IMMEDIATE" and not connection.info.get("turn"):
+            # Who waits in vain goes on, and is told by the database that it is locked.
+            connection.info["turn"] = self._turn.acquire(timeout=self._seconds)
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    def _end(self, _connection: object, record: ConnectionPoolEntry, *_: object) -> None:
+        if record.info.pop("turn", False):
+            self._turn.release()
 
 
 def get_database(request: Request) -> Database:
@@ -207,12 +242,55 @@ def get_database(request: Request) -> Database:
     return database
 
 
-def _read_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+# Requests that wait for the store in threads take them from those that could go on: one that has done its work needs a
+# thread to write its answer, and holds what all others wait for until it gets one. So they wait in line before they get
+# a thread; twice this many is less than the 40 threads that there are.
+_MOST_AT_ONCE = 15
+_readers: RunVar[CapacityLimiter] = RunVar("readers")
+_writers: RunVar[CapacityLimiter] = RunVar("writers")
+
+
+@asynccontextmanager
+async def _place(line: RunVar[CapacityLimiter], database: Database) -> AsyncIterator[None]:
+    """A place among the requests that use the store; raises Unavailable if none gets free in time."""
+    settings = database.settings
+    try:
+        limiter = line.get()
+    except LookupError:
+        limiter = CapacityLimiter(min(2 * settings.database_pool_size, _MOST_AT_ONCE))
+        line.set(limiter)
+    holder = object()
+    try:
+        with fail_after(settings.database_timeout):
+            await limiter.acquire_on_behalf_of(holder)
+    except TimeoutError as error:
+        raise Unavailable from error
+    try:
+        yield
+    finally:
+        limiter.release_on_behalf_of(holder)
+
+
+async def _reader(database: Annotated[Database, Depends(get_database)]) -> AsyncIterator[None]:
+    async with _place(_readers, database):
+        yield
+
+
+async def _writer(database: Annotated[Database, Depends(get_database)]) -> AsyncIterator[None]:
+    async with _place(_writers, database):
+        yield
+
+
+def _read_session(
+    database: Annotated[Database, Depends(get_database)], _: Annotated[None, Depends(_reader, scope="function")]
+) -> Iterator[Session]:
     with database.read() as session:
         yield session
 
 
-def _write_session(database: Annotated[Database, Depends(get_database)]) -> Iterator[Session]:
+def _write_session(
+    database: Annotated[Database, Depends(get_database)], _: Annotated[None, Depends(_writer, scope="function")]
+) -> Iterator[Session]:
     with database.write() as session:
         yield session
 

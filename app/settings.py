@@ -21,7 +21,9 @@ class Settings(BaseSettings):
         default="sqlite:///luoshi.db",
         description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
     )
-    database_pool_size: int = Field(default=5, ge=1, le=100, description="PostgreSQL connections kept open.")
+    database_pool_size: int = Field(
+        default=5, ge=1, le=100, description="Connections kept open; under load up to five times as many."
+    )
     database_timeout: int = Field(
         default=10, ge=1, le=300, description="Seconds to wait for a locked SQLite file or a PostgreSQL connection."
     )
