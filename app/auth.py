@@ -94,6 +94,12 @@ async def authorize(request: Request) -> None:
     request.state.within = within
 
 
+def check_role(principal: Principal, operation: str) -> None:
+    """Raise Forbidden unless somebody's role may do an operation: for what a route's own line of the table leaves open."""
+    if principal.role is None or reach_of(operation, principal.role) is Reach.NOWHERE:
+        raise Forbidden.role(operation, str(principal.role), roles_for(operation))
+
+
 def _within(request: Request) -> Scope:
     scope: Scope = request.state.within
     return scope

@@ -19,6 +19,7 @@ from app.auth import cli_actor, is_loopback
 from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
+from app.schemas.common import Counted, DecisionFilter
 from app.schemas.links import LinkRunCreate
 from app.services import (
     audit,
@@ -73,6 +74,11 @@ class ReportForm(StrEnum):
 
 WrittenReport = Annotated[ReportForm, typer.Option("--format", help="输出格式 / Format; csv, xlsx and docx are files.")]
 Written = Annotated[Form, typer.Option("--format", help="输出格式 / Format; csv and xlsx are files.")]
+
+CountedOption = Annotated[
+    Counted,
+    typer.Option("--basis", help="哪些承接关系算数：全部或仅已确认 / Which links count: all or confirmed ones."),
+]
 
 
 def main() -> None:
@@ -154,9 +160,8 @@ def seed(
     ] = True,
 ) -> None:
     """载入行政区划和五份要点并比对。Load the jurisdictions and the five plans, and link them. Safe to repeat."""
-    del reviews  # none are shipped yet: both forms load the same
     with opened(Settings()) as database, progress_bar("载入 / loading") as progress:
-        seeds.load(database, cli_actor(), progress)
+        seeds.load(database, cli_actor(), progress, reviewed=reviews)
     err.print("五份要点已载入并完成比对。The five plans are loaded and linked.", style="green")
 
 
@@ -187,6 +192,7 @@ def show_coverage(
     ] = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
     form: WrittenReport = ReportForm.TABLE,
+    counted: CountedOption = Counted.ALL,
     output: Output = None,
 ) -> None:
     """一市对照全省，或全省矩阵。One city against the province, or the matrix of all cities."""
@@ -195,14 +201,15 @@ def show_coverage(
     with opened(Settings()) as database, database.read() as session:
         basis = bases.basis(session, upper)
         if lower is None:
-            matrix, tasks = coverage.matrix(session, upper), coverage.tasks_across(session, upper)
+            matrix = coverage.matrix(session, upper, counted=counted)
+            tasks = coverage.tasks_across(session, upper, counted=counted)
             report = reports.matrix_report(basis, matrix, tasks, english=False)
-            report = replace(report, paper=lambda: papers.matrix(session, upper))
+            report = replace(report, paper=lambda: papers.matrix(session, upper, counted=counted))
             _answer(session, upper, matrix, report, form, output)
         else:
-            pair = coverage.pair(session, upper, lower)
+            pair = coverage.pair(session, upper, lower, counted=counted)
             report = reports.pair_report(basis, pair, english=False)
-            report = replace(report, paper=lambda: papers.pair(session, upper, lower))
+            report = replace(report, paper=lambda: papers.pair(session, upper, lower, counted=counted))
             _answer(session, upper, pair, report, form, output)
 
 
@@ -210,12 +217,16 @@ def show_coverage(
 def show_gaps(
     upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan.")],
     adcode: Annotated[str | None, typer.Option(help="只看一个行政区划 / Only this jurisdiction.")] = None,
+    decision: Annotated[
+        DecisionFilter | None, typer.Option(help="只看这样决定的；none 为待核实 / Only what is decided so.")
+    ] = None,
+    counted: CountedOption = Counted.ALL,
     form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """列出缺口。The compliance gaps."""
     with opened(Settings()) as database, database.read() as session:
-        wanted = GapFilter(adcode=adcode)
+        wanted = GapFilter(adcode=adcode, decision=decision, counted=counted)
         found = gaps.all_gaps(session, upper, wanted, english=False)
         report = reports.gaps_report(bases.basis(session, upper), found, english=False)
         report = replace(report, paper=lambda: notices.notice(session, upper, wanted))

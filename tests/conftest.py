@@ -41,7 +41,7 @@ def migrated_url(backend: Backend) -> str:
 
 @pytest.fixture(scope="session")
 def seeded_url(backend: Backend, migrated_url: str) -> str:
-    """A store as `luoshi seed` makes it, to copy from; nobody may open it."""
+    """A store as `luoshi seed --no-reviews` makes it, to copy from; nobody may open it."""
     return seeded(backend, migrated_url)
 
 
@@ -55,7 +55,7 @@ def database_url(backend: Backend, migrated_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def seeded_database_url(backend: Backend, seeded_url: str) -> Iterator[str]:
-    """A store of the test's own, as `luoshi seed` makes it."""
+    """A store of the test's own, as `luoshi seed --no-reviews` makes it."""
     url = backend.copy(seeded_url)
     yield url
     backend.drop(url)

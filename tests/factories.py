@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -155,11 +156,11 @@ def migrated(backend: Backend) -> str:
 
 
 def seeded(backend: Backend, template: str) -> str:
-    """A new store with the shipped plans, linked and reviewed, from a migrated one."""
+    """A new store with the shipped plans, linked but not reviewed, from a migrated one."""
     from app.services import seeds  # noqa: PLC0415 - heavy, and most tests need no seeds
 
     url = backend.copy(template)
-    _close_after(url, seeds.load)
+    _close_after(url, partial(seeds.load, reviewed=False))
     return url
 
 

@@ -7,7 +7,20 @@ import networkx as nx
 
 from app.graph.coverage import TaskCoverage, applicable, item_coverage
 from app.graph.queries import cities, counting, items_of, tasks_of
-from app.graph.values import FULL, IMPLEMENTS, LATER, MISSING, NONE, PARTIAL, PROPOSED, STALE, WEAKER, CityRow
+from app.graph.values import (
+    CONFIRMED,
+    FULL,
+    IMPLEMENTS,
+    LATER,
+    MISSING,
+    NONE,
+    PARTIAL,
+    PROPOSED,
+    STALE,
+    WEAKER,
+    CityRow,
+    LinkRow,
+)
 
 PER_CITY = ("no_plan", "other_period", "not_judged")
 SEVERITY = {
@@ -139,10 +152,12 @@ def orphans(graph: "nx.DiGraph[str]", plan: str) -> list[str]:
 def _answers(graph: "nx.DiGraph[str]", item: str) -> bool:
     ends = [item, *tasks_of(graph, item)]
     links = [edge["link"] for end in ends for edge in graph.pred[end].values() if edge["kind"] != "contains"]
-    return any(
-        link.status in counting(graph) and (link.strength == IMPLEMENTS or link.coverage in {FULL, PARTIAL})
-        for link in links
-    )
+    return any(link.status in counting(graph) and _carries(link) for link in links)
+
+
+def _carries(link: LinkRow) -> bool:
+    """Whether a link is more than the machine's guess that an item may help another along."""
+    return link.strength == IMPLEMENTS or link.coverage in {FULL, PARTIAL} or link.status == CONFIRMED
 
 
 def _orphan(graph: "nx.DiGraph[str]", item: str, city: CityRow) -> Gap:

@@ -167,9 +167,24 @@ STATUSES = {
 }
 METHODS = {"machine": Word("机器", "machine"), "person": Word("人工", "person"), "import": Word("导入", "import")}
 DECISIONS = {
-    "confirmed": Word("属实", "confirmed"),
-    "refuted": Word("不属实", "refuted"),
-    "waived": Word("同意不承接", "waived"),
+    "confirmed": Word("属实", "confirmed", "经人核实，缺口存在。", "Somebody has confirmed that the gap is one."),
+    "refuted": Word(
+        "不属实", "refuted", "经人核实，缺口不存在，有承接关系为据。", "Somebody has found a link that says why."
+    ),
+    "waived": Word(
+        "同意不承接", "waived", "缺口存在，经批准在到期日以前不要求承接。", "It is one, and let be until a day."
+    ),
+}
+UNDECIDED = Word(
+    "待核实",
+    "to be verified",
+    "尚无人对这一缺口作出决定，或原决定已失效。",
+    "Nobody has decided on the gap, or has to once more.",
+)
+DUE = {
+    "expired": Word("已到期", "expired"),
+    "changed": Word("依据的文字已变化", "a text behind it has changed"),
+    "link": Word("所依据的承接关系已失效", "its link counts no more"),
 }
 SCORE = Word(
     "把握",

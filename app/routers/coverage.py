@@ -15,6 +15,7 @@ from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English,
 from app.schemas.common import Counted, Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
 from app.services import bases, coverage, papers
+from app.services.coverage import ImplementerFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
 
@@ -43,9 +44,7 @@ def list_implementers(
     With `status`, a city that carries the item out by links of another status stands in neither. An item may be
     implemented while its verdict in /coverage is `missing`: the verdict counts only the tasks that apply to cities.
     """
-    return coverage.implementers(
-        session, plan, number, adcode=adcode, status=status, period=period, scope=within, counted=counted
-    )
+    return coverage.implementers(session, plan, number, ImplementerFilter(adcode, status, period, counted), within)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app import reports
-from app.auth import Actor
+from app.auth import Actor, Caller, Within, check_role
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadCursor,
@@ -74,14 +74,14 @@ def list_links(
     summary="提出承接关系 / Propose a link",
 )
 def propose_link(
-    session: WriteSession, wanted: LinkCreate, actor: Actor, response: Response, key: OnceKey = None
+    session: WriteSession, wanted: LinkCreate, actor: Actor, within: Within, response: Response, key: OnceKey = None
 ) -> LinkRead:
     """Propose that a lower item or task carries out an upper one. It counts as a proposal until a reviewer decides it."""
     made = idempotency.once(
         session,
         idempotency.claim(actor, key, "propose_link", wanted),
         LinkRead,
-        lambda: people_links.propose(session, wanted, actor),
+        lambda: people_links.propose(session, wanted, actor, within),
     )
     response.headers.update({"Location": f"{PREFIX}/links/{made.id}", "ETag": etag(made.version)})
     return made
@@ -93,7 +93,12 @@ def propose_link(
     summary="批量决定 / Decide many links",
 )
 def decide_links(
-    session: WriteSession, wanted: LinkDecisions, actor: Actor, in_english: English, key: OnceKey = None
+    session: WriteSession,
+    wanted: LinkDecisions,
+    actor: Actor,
+    within: Within,
+    in_english: English,
+    key: OnceKey = None,
 ) -> LinkDecisionsRead:
     """One decision with a common reason on at most 500 links, in one transaction.
 
@@ -104,7 +109,7 @@ def decide_links(
         session,
         idempotency.claim(actor, key, "decide_links", wanted),
         LinkDecisionsRead,
-        lambda: decisions.decide_many(session, wanted, actor, english=in_english),
+        lambda: decisions.decide_many(session, wanted, actor, within, english=in_english),
     )
 
 
@@ -124,12 +129,21 @@ def read_link(session: ReadSession, link: LinkId, in_english: English, response:
     summary="决定承接关系 / Decide a link",
 )
 def decide_link(
-    session: WriteSession, link: LinkId, wanted: LinkPatch, seen: IfMatch, actor: Actor, response: Response
+    session: WriteSession,
+    link: LinkId,
+    wanted: LinkPatch,
+    seen: IfMatch,
+    actor: Actor,
+    caller: Caller,
+    within: Within,
+    response: Response,
 ) -> LinkRead:
     """Confirm or reject a link as a reviewer, or withdraw one's own proposal. docs/review.md has all transitions.
 
     Rejecting, and changing a decision, need a reason. Confirming may correct `coverage` or `strength`.
     """
-    decided = decisions.decide(session, link, wanted, seen, actor)
+    if wanted.status is not LinkStatus.WITHDRAWN:
+        check_role(caller, "decide_links")
+    decided = decisions.decide(session, link, wanted, seen, actor, within)
     response.headers["ETag"] = etag(decided.version)
     return decided

@@ -99,6 +99,23 @@ class GapKind(StrEnum):
     ORPHAN = "orphan"
 
 
+class Due(StrEnum):
+    """Why a decision on a gap has to be made again."""
+
+    EXPIRED = "expired"
+    CHANGED = "changed"
+    LINK = "link"
+
+
+class DecisionFilter(StrEnum):
+    """What is decided about a gap; `none`: nothing is, or what was is due again."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    WAIVED = "waived"
+    NONE = "none"
+
+
 class Severity(StrEnum):
     """How much a gap matters."""
 

@@ -1,10 +1,25 @@
 """Answers about who carries out what."""
 
+from datetime import date, datetime
+
 from pydantic import Field, JsonValue
 
 from app.linking import AppliesTo, Coverage, Strength
-from app.models import LinkStatus
-from app.schemas.common import Adcode, Basis, Closed, DeadlineVerdict, GapKind, Reason, Severity, Target, Verdict
+from app.models import Decision, LinkStatus
+from app.schemas.common import (
+    Adcode,
+    Basis,
+    Closed,
+    DeadlineVerdict,
+    Due,
+    GapKind,
+    Reason,
+    Remark,
+    Severity,
+    Target,
+    Verdict,
+)
+from app.schemas.links import Carried, End, EvidenceCreate
 from app.schemas.reasons import ReasonsRead
 
 
@@ -136,6 +151,15 @@ class PairSummary(Closed):
     not_judged: int
 
 
+class DecisionCounts(Closed):
+    """Decisions on gaps, counted beside the coverage, which they do not change."""
+
+    confirmed: int = 0
+    refuted: int = 0
+    waived: int = 0
+    due: int = Field(default=0, description="Decided once, to be decided again.")
+
+
 class PairRead(Closed):
     """One city against the province, down to tasks and evidence."""
 
@@ -146,6 +170,7 @@ class PairRead(Closed):
     items: list[CoverageItem]
     orphans: list[Orphan]
     summary: PairSummary
+    decisions: DecisionCounts
 
 
 class MatrixCity(Closed):
@@ -217,14 +242,45 @@ class MatrixRead(Closed):
     items: list[MatrixItem]
     rollups: list[Rollup]
     summary: MatrixSummary
+    decisions: DecisionCounts
 
 
-class GapDecision(Closed):
-    """What a person decided about a gap."""
+class GapDecisionRead(Closed):
+    """What a person decided about a gap. Who waives a gap approves it."""
 
-    decision: str
+    decision: Decision
     reason: str
-    expires_on: str | None
+    expires_on: date | None = Field(description="Last day of a waiver, by Beijing time.")
+    link: str | None = Field(description="The link that refutes the gap.")
+    decided_by: str
+    decided_at: datetime
+    version: int = Field(description="Also the `ETag`.")
+    due: Due | None = Field(
+        description="Why it has to be made again: `expired`, `changed` (a text behind it), `link` (it counts no more)."
+    )
+
+
+class GapProposal(Closed):
+    """A link from the gap's task, proposed along with the decision that the gap is none."""
+
+    lower: End = Field(examples=["371300-edu-2020/18.2"])
+    coverage: Carried
+    rationale: Remark | None = None
+    evidence: EvidenceCreate = EvidenceCreate()
+
+
+class GapDecisionPut(Closed):
+    """A decision on a gap."""
+
+    decision: Decision
+    reason: Remark
+    expires_on: date | None = Field(default=None, description="For `waived`, and only for it: its last day.")
+    link: str | None = Field(
+        default=None,
+        max_length=32,
+        description="For `refuted`: the link that says why; if not given, the best one behind the gap.",
+    )
+    propose: GapProposal | None = Field(default=None, description="For `refuted`: a new link that says why.")
 
 
 class GapRead(Closed):
@@ -242,7 +298,7 @@ class GapRead(Closed):
     lower_text: str | None
     explanation: str
     rule: str
-    decision: GapDecision | None
+    decision: GapDecisionRead | None
 
 
 class GapEvidence(Closed):

@@ -1,6 +1,6 @@
 """The answers: who carries an item out, what an item carries out, one city against the province, the matrix."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.schemas.coverage import (
     CoverageImplementer,
     CoverageItem,
     CoverageTask,
+    DecisionCounts,
     Implementer,
     ImplementerEvidence,
     ImplementerItem,
@@ -35,7 +36,7 @@ from app.schemas.coverage import (
     Rollup,
     UpstreamRead,
 )
-from app.services import cascades, jurisdictions
+from app.services import cascades, gap_decisions, jurisdictions
 from app.services.keys import item_id, item_number
 from app.services.plans import get_plan
 from app.services.scope import EVERYTHING, Scope
@@ -51,24 +52,31 @@ class TaskAcross:
     coverage: list[Coverage | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ImplementerFilter:
+    """Which implementers are wanted; None means any. `counted` says which links make one."""
+
+    adcode: str | None = None
+    status: LinkStatus | None = None
+    period: Period = Period.ANY
+    counted: Counted = Counted.ALL
+
+
 def implementers(
     session: Session,
     key: str,
     number: int,
-    *,
-    adcode: str | None = None,
-    status: LinkStatus | None = None,
-    period: Period = Period.ANY,
+    wanted: ImplementerFilter,
     scope: Scope = EVERYTHING,
-    counted: Counted = Counted.ALL,
 ) -> ImplementersRead:
     """Which lower items implement an upper item, and which cities in scope have none.
 
     Raises PlanNotFound, ItemNotFound or BadAdcode.
     """
+    adcode, status, period = wanted.adcode, wanted.status, wanted.period
     if adcode is not None:
         jurisdictions.check_adcode(adcode)
-    network = cascades.load(session, key, counted=counted)
+    network = cascades.load(session, key, counted=wanted.counted)
     node = _item_node(network, key, number)
     found = graph.implementers(network, node, None if status is None else {status})
     carried_out = found if status is None else graph.implementers(network, node)
@@ -122,7 +130,8 @@ def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.A
     city = next((row for row in graph.cities(network) if row.plan == lower), None)
     if city is None:
         raise NotAnUpperPlan(upper=key, lower=lower)
-    return pair_of(network, city)
+    found = pair_of(network, city)
+    return found.model_copy(update={"decisions": _decisions(session, network, [city])})
 
 
 def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
@@ -144,6 +153,7 @@ def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
             none=sum(task.coverage == Coverage.NONE for task in tasks),
             not_judged=sum(task.coverage is None for task in tasks),
         ),
+        decisions=DecisionCounts(),
     )
 
 
@@ -176,7 +186,17 @@ def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Co
         items=items,
         rollups=[Rollup.model_validate(row) for row in _rollups(network, scope)],
         summary=MatrixSummary(**totals),
+        decisions=_decisions(session, network, cities),
     )
+
+
+def _decisions(session: Session, network: "nx.DiGraph[str]", cities: Sequence[CityRow]) -> DecisionCounts:
+    """What is decided about the gaps of some cities."""
+    if not gap_decisions.standing(session, network.graph["upper"]):
+        return DecisionCounts()
+    adcodes = {city.adcode for city in cities}
+    gaps = [gap for gap in graph.gaps(network) if gap.adcode in adcodes]
+    return gap_decisions.counts(gap_decisions.of(session, network, gaps).values())
 
 
 def tasks_across(

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.db import database_of
 from app.errors import (
     DomainError,
+    Forbidden,
     FourEyes,
     InvalidRequest,
     LinkChanged,
@@ -25,6 +26,7 @@ from app.schemas.links import LinkDecided, LinkDecisions, LinkDecisionsRead, Lin
 from app.services import audit, cascades, link_store, links
 from app.services.audit import Action, Subject
 from app.services.link_rules import PEOPLE, TRANSITIONS, Refusal, Standing, Wish, refusal
+from app.services.scope import EVERYTHING, Scope
 
 # Chinese, English.
 STATUSES = {
@@ -45,24 +47,28 @@ class _Held:
     lower: str
 
 
-def decide(session: Session, link_id: str, wanted: LinkPatch, expected: Expected, actor: str) -> LinkRead:
+def decide(
+    session: Session, link_id: str, wanted: LinkPatch, expected: Expected, actor: str, within: Scope = EVERYTHING
+) -> LinkRead:
     """Decide one link, or withdraw it.
 
-    Raises LinkNotFound, LinkChanged, LinkTransition, NotTheProposer, FourEyes, ReasonMissing, or InvalidRequest for a
+    Raises LinkNotFound, Forbidden if it is not `within`, LinkChanged, LinkTransition, NotTheProposer, FourEyes, ReasonMissing, or InvalidRequest for a
     correction that the link cannot take.
     """
     held = _hold(session, [link_id]).get(link_id)
     if held is None:
         raise LinkNotFound(link=link_id)
     _check_correction(held.link, wanted)
-    error = _objection(session, held.link, wanted, expected, actor)
+    error = _beyond(held, wanted, within) or _objection(session, held.link, wanted, expected, actor)
     if error is not None:
         raise error
     _apply(session, [held], wanted, actor)
     return links.read(session, link_id)
 
 
-def decide_many(session: Session, wanted: LinkDecisions, actor: str, *, english: bool) -> LinkDecisionsRead:
+def decide_many(
+    session: Session, wanted: LinkDecisions, actor: str, within: Scope = EVERYTHING, *, english: bool
+) -> LinkDecisionsRead:
     """Decide each link that is still at the version seen and may be decided so; all in one transaction.
 
     The others are told why, and by whom they were decided; they do not keep the rest from being decided.
@@ -76,7 +82,7 @@ def decide_many(session: Session, wanted: LinkDecisions, actor: str, *, english:
             errors[seen.id] = LinkNotFound(link=seen.id)
         else:
             expected = Expected(frozenset({str(seen.version)}))
-            errors[seen.id] = _objection(session, held.link, patch, expected, actor)
+            errors[seen.id] = _beyond(held, patch, within) or _objection(session, held.link, patch, expected, actor)
     _apply(session, [found[key] for key, error in errors.items() if error is None], patch, actor)
     results = [_result(key, found.get(key), error, english=english) for key, error in errors.items()]
     outcomes = [result.outcome for result in results]
@@ -151,6 +157,12 @@ def _check_correction(link: Link, wanted: LinkPatch) -> None:
         misplaced = getattr(link, name) is None or wanted.status is not LinkStatus.CONFIRMED
         if getattr(wanted, name) is not None and misplaced:
             raise InvalidRequest(count=1, errors=[(f"/body/{name}", zh, en)])
+
+
+def _beyond(held: _Held, wanted: LinkPatch, within: Scope) -> DomainError | None:
+    """A decision is made where the upper plan is; a proposal is withdrawn where it came from, so also below."""
+    adcode = (held.lower if wanted.status is LinkStatus.WITHDRAWN else held.upper).partition("-")[0]
+    return None if within.sees(adcode) else Forbidden.beyond(within.adcode, adcode)
 
 
 def _objection(session: Session, link: Link, wanted: LinkPatch, expected: Expected, actor: str) -> DomainError | None:

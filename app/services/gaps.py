@@ -13,58 +13,93 @@ from app.graph import CheckRow, CityRow, Gap
 from app.linking import Coverage
 from app.models import LinkStatus
 from app.pagination import Page, PageRequest, whole
-from app.schemas.common import GapKind, Severity
-from app.schemas.coverage import GapDetail, GapEvidence, GapRead
+from app.schemas.common import Counted, DecisionFilter, GapKind, Severity
+from app.schemas.coverage import GapDecisionRead, GapDetail, GapEvidence, GapRead
 from app.schemas.reasons import ReasonsRead
-from app.services import cascades, jurisdictions, reasons
+from app.services import cascades, gap_decisions, jurisdictions, reasons
+from app.services.gap_decisions import Decisions, holding
 from app.services.rules import explanation, rule_of
 from app.services.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class GapFilter:
-    """Which gaps are wanted; None means any."""
+    """Which gaps are wanted; None means any. `counted` says which links close one."""
 
     adcode: str | None = None
     kind: GapKind | None = None
     severity: Severity | None = None
+    decision: DecisionFilter | None = None
+    counted: Counted = Counted.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The gaps of a cascade that were wanted, in their order, and what is decided about them."""
+
+    network: "nx.DiGraph[str]"
+    gaps: list[Gap]
+    decisions: Decisions
+
+
+def find(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING) -> Found:
+    """The gaps that are wanted and somebody may know of; raises PlanNotFound or BadAdcode."""
+    network = cascades.load(session, key, counted=wanted.counted)
+    rows = _wanted(network, wanted, scope)
+    decisions = gap_decisions.of(session, network, rows)
+    if wanted.decision is not None:
+        rows = [gap for gap in rows if str(holding(decisions.get(gap.id)) or DecisionFilter.NONE) == wanted.decision]
+    return Found(network, rows, decisions)
 
 
 def page(
     session: Session, request: PageRequest, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
 ) -> Page[GapRead]:
     """A page of the gaps in their order; raises PlanNotFound or BadAdcode."""
-    network = cascades.load(session, key)
-    rows = wanted_gaps(network, wanted, scope)
-    found = request.sorted_page(rows, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
-    return Page(items=read_gaps(network, found.items, english=english), next_cursor=found.next_cursor)
+    found = find(session, key, wanted, scope)
+    rows = request.sorted_page(found.gaps, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
+    return Page(
+        items=read_gaps(found.network, rows.items, found.decisions, english=english), next_cursor=rows.next_cursor
+    )
 
 
 def all_gaps(
     session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
 ) -> list[GapRead]:
     """Every gap, for a table or a file; raises PlanNotFound, BadAdcode or FileTooLarge."""
-    network = cascades.load(session, key)
-    return read_gaps(network, whole(wanted_gaps(network, wanted, scope)), english=english)
+    found = find(session, key, wanted, scope)
+    return read_gaps(found.network, whole(found.gaps), found.decisions, english=english)
 
 
-def read_gaps(network: "nx.DiGraph[str]", rows: Sequence[Gap], *, english: bool) -> list[GapRead]:
+def read_gaps(
+    network: "nx.DiGraph[str]", rows: Sequence[Gap], decisions: Decisions | None = None, *, english: bool
+) -> list[GapRead]:
     """Gaps of a cascade as they are shown."""
     cities = {city.adcode: city for city in graph.cities(network)}
-    return [_read(network, gap, cities[gap.adcode], english=english) for gap in rows]
+    decided = decisions or {}
+    return [_read(network, gap, cities[gap.adcode], decided.get(gap.id), english=english) for gap in rows]
 
 
-def detail(session: Session, key: str, gap_id: str, scope: Scope = EVERYTHING, *, english: bool) -> GapDetail:
+def detail(
+    session: Session,
+    key: str,
+    gap_id: str,
+    scope: Scope = EVERYTHING,
+    *,
+    counted: Counted = Counted.ALL,
+    english: bool,
+) -> GapDetail:
     """One gap with the links it rests on; raises PlanNotFound or GapNotFound."""
-    network = cascades.load(session, key)
+    network = cascades.load(session, key, counted=counted)
     gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id and shown(gap, scope)), None)
     if gap is None:
         raise GapNotFound(plan=key, gap=gap_id)
+    decision = gap_decisions.of(session, network, [gap]).get(gap_id)
     city = next(city for city in graph.cities(network) if city.adcode == gap.adcode)
     task = graph.task_coverage(network, gap.task, city) if gap.task else None
     evidence = task.evidence if task else ()
     return GapDetail(
-        **_read(network, gap, city, english=english).model_dump(),
+        **_read(network, gap, city, decision, english=english).model_dump(),
         evidence=[
             GapEvidence(
                 link=link.id,
@@ -99,8 +134,7 @@ def shown(gap: Gap, scope: Scope) -> bool:
     return scope.sees(gap.adcode)
 
 
-def wanted_gaps(network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope = EVERYTHING) -> list[Gap]:
-    """The gaps of a cascade that a filter lets through and somebody may know of, in their order; raises BadAdcode."""
+def _wanted(network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope) -> list[Gap]:
     if wanted.adcode is not None:
         jurisdictions.check_adcode(wanted.adcode)
     return [
@@ -113,7 +147,9 @@ def wanted_gaps(network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope = EV
     ]
 
 
-def _read(network: "nx.DiGraph[str]", gap: Gap, city: CityRow, *, english: bool) -> GapRead:
+def _read(
+    network: "nx.DiGraph[str]", gap: Gap, city: CityRow, decision: GapDecisionRead | None, *, english: bool
+) -> GapRead:
     upper_year = network.nodes[network.graph["upper"]]["year"]
     check = graph.task_coverage(network, gap.task, city).check if gap.task else graph.NOTHING_COMPARED
     return GapRead(
@@ -129,5 +165,5 @@ def _read(network: "nx.DiGraph[str]", gap: Gap, city: CityRow, *, english: bool)
         lower_text=gap.lower_text,
         explanation=explanation(gap, city, upper_year, check, english=english),
         rule=rule_of(gap.kind),
-        decision=None,
+        decision=decision,
     )

@@ -14,11 +14,14 @@ from app import graph
 from app.documents.writers.paper import Column, Grid, Heading, Paper, Part, Text
 from app.graph import CityRow, Gap, TaskCoverage
 from app.linking import Coverage
-from app.models import LinkStatus
+from app.models import Decision, LinkStatus
 from app.schemas.common import DeadlineVerdict, GapKind, Target
+from app.schemas.coverage import GapDecisionRead
 from app.schemas.plans import PlanDetail
-from app.services import cascades, plans
-from app.services.gaps import GapFilter, wanted_gaps
+from app.services import gaps as found_gaps
+from app.services import plans
+from app.services.gap_decisions import holding
+from app.services.gaps import Found, GapFilter
 from app.services.paper_words import MOST_EVIDENCE, named, numbered, place
 from app.services.rules import short
 from app.services.scope import EVERYTHING, Scope
@@ -60,13 +63,26 @@ _NONE = "—"
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """A gap as the notice tells it: a finding, or, as long as nobody has confirmed it, to be verified."""
+
+    gap: Gap
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _City:
-    """A city with what was found in its plan: its applicable tasks, and its gaps by task."""
+    """A city with what was found in its plan: its applicable tasks, and its gaps by task.
+
+    `gaps` are those to be told, with whether somebody has confirmed them; `waived` are let be, and told apart. Gaps
+    that were refuted are in neither.
+    """
 
     row: CityRow
     plan: PlanDetail | None  # None: no plan
     tasks: tuple[TaskCoverage, ...]
-    gaps: dict[str, tuple[Gap, ...]]
+    gaps: dict[str, tuple[_Told, ...]]
+    waived: tuple[tuple[Gap, GapDecisionRead], ...]
 
     @property
     def counts(self) -> bool:
@@ -74,14 +90,21 @@ class _City:
         return bool(self.plan and self.row.same_period and self.row.judged)
 
     def having(self, kind: GapKind) -> int:
-        return sum(gap.kind == kind for found in self.gaps.values() for gap in found)
+        told = [told.gap for found in self.gaps.values() for told in found]
+        return sum(gap.kind == kind for gap in [*told, *(gap for gap, _ in self.waived)])
+
+    @property
+    def findings(self) -> int:
+        """How many tasks have a gap that somebody has confirmed."""
+        return sum(any(told.confirmed for told in found) for found in self.gaps.values())
 
 
 def notice(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING) -> Paper:
     """The notice about a plan's cities and their gaps, as far as they are wanted; raises PlanNotFound or BadAdcode."""
-    network = cascades.load(session, key)
+    found = found_gaps.find(session, key, wanted, scope)
+    network = found.network
     upper = plans.detail(session, key)
-    cities = _cities(session, network, wanted, scope)
+    cities = _cities(session, found, wanted, scope)
     parts: list[Part] = [Heading(1, "总体情况"), Text(_overview(network, upper, cities)), Text(_basis(cities))]
     parts.append(Grid("表1  各市承接情况", _TOTALS, tuple(_totals(city) for city in cities)))
     judged = [city for city in cities if city.counts]
@@ -91,7 +114,7 @@ def notice(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTH
             parts += _city_parts(city, number)
     parts += _without_plan(cities)
     rollups = network.graph["rollups"]
-    if rollups and wanted == GapFilter():
+    if rollups and wanted == GapFilter(counted=wanted.counted):
         parts += [Heading(1, "省级总量指标"), Text(_ROLLUPS_TEXT), _rollups(network, len(judged) + 2)]
     parts += [Heading(1, "有关要求"), Text(_DEMAND)]
     return Paper(
@@ -111,17 +134,27 @@ _DEMAND = (
 )
 
 
-def _cities(session: Session, network: "nx.DiGraph[str]", wanted: GapFilter, scope: Scope) -> list[_City]:
-    found: dict[str, dict[str, list[Gap]]] = {}
-    for gap in wanted_gaps(network, wanted, scope):
-        if gap.task and gap.kind in NAMED:
-            found.setdefault(gap.adcode, {}).setdefault(gap.task, []).append(gap)
+def _cities(session: Session, found: Found, wanted: GapFilter, scope: Scope) -> list[_City]:
+    network = found.network
+    told: dict[str, dict[str, list[_Told]]] = {}
+    waived: dict[str, list[tuple[Gap, GapDecisionRead]]] = {}
+    for gap in found.gaps:
+        decision = found.decisions.get(gap.id)
+        holds = holding(decision)
+        if gap.task is None or gap.kind not in NAMED or holds is Decision.REFUTED:
+            continue
+        if decision and holds is Decision.WAIVED:
+            waived.setdefault(gap.adcode, []).append((gap, decision))
+        else:
+            rows = told.setdefault(gap.adcode, {}).setdefault(gap.task, [])
+            rows.append(_Told(gap, holds is Decision.CONFIRMED))
     return [
         _City(
             row,
             plans.detail(session, row.plan) if row.plan else None,
             tuple(graph.applicable([task for item in graph.pair_coverage(network, row) for task in item.tasks])),
-            {task: tuple(gaps) for task, gaps in found.get(row.adcode, {}).items()},
+            {task: tuple(gaps) for task, gaps in told.get(row.adcode, {}).items()},
+            tuple(waived.get(row.adcode, [])),
         )
         for row in sorted(graph.cities(network), key=lambda row: row.adcode)
         if scope.sees(row.adcode) and wanted.adcode in (None, row.adcode)
@@ -182,27 +215,42 @@ def _city_parts(city: _City, number: int) -> Iterator[Part]:
     yield Text(
         f"{named(plan)}{numbered(plan)}。适用于市的{len(levels)}项任务中，全部承接{levels.count(Coverage.FULL)}项，"
         f"部分承接{levels.count(Coverage.PARTIAL)}项，未见承接{levels.count(Coverage.NONE)}项。"
-        + (f"需要核实的事项见表{number}。" if city.gaps else "没有需要核实的事项。")
+        + _outlook(city, number)
     )
     if city.gaps:
         rows = tuple(
             (str(count), *_gap_row(city, task))
             for count, task in enumerate((task for task in city.tasks if task.task in city.gaps), start=1)
         )
-        yield Grid(f"表{number}  {city.row.name}需要核实的事项", _GAPS, rows)
+        what = "存在问题和待核实的事项" if city.findings else "待核实的事项"
+        yield Grid(f"表{number}  {city.row.name}{what}", _GAPS, rows)
+    if city.waived:
+        yield Text(f"经批准暂不承接的有{len(city.waived)}项：{'；'.join(_waived(*one) for one in city.waived)}。")
     above = [_above(task) for task in city.tasks if _is_above(task)]
     if above:
         yield Text(f"另有{len(above)}项任务，市级目标高于或者时限早于省级：{'；'.join(above)}。")
 
 
+def _outlook(city: _City, number: int) -> str:
+    """How many tasks are found wanting, and how many have to be verified first."""
+    if not city.gaps:
+        return "没有需要核实的事项。"
+    findings, rest = city.findings, len(city.gaps) - city.findings
+    parts = [f"经核实存在问题的{findings}项" if findings else "", f"待核实的{rest}项" if rest else ""]
+    return f"{'，'.join(part for part in parts if part)}，见表{number}。"
+
+
+def _waived(gap: Gap, decision: GapDecisionRead) -> str:
+    day = decision.expires_on
+    until = f"，至{day.year}年{day.month}月{day.day}日" if day else ""
+    return f"{place(gap.task or '')}“{gap.upper_text}”（{decision.reason.rstrip('。')}{until}）"
+
+
 def _gap_row(city: _City, task: TaskCoverage) -> tuple[str, str, str]:
     upper = f"{place(task.task)}：{task.text}"
-    if not task.evidence:
-        return upper, _NONE, "未见承接"
     lower = "\n".join(f"{place(link.lower)}：{link.lower_text}" for link in task.evidence[:MOST_EVIDENCE])
-    states = [short(gap, task.check) for gap in city.gaps[task.task]]
-    reviewed = any(link.status == LinkStatus.CONFIRMED for link in task.evidence)
-    return upper, lower, "\n".join(states) + ("" if reviewed else "（待复核）")
+    states = [f"{short(told.gap, task.check)}{'' if told.confirmed else '（待核实）'}" for told in city.gaps[task.task]]
+    return upper, lower or _NONE, "\n".join(states)
 
 
 def _is_above(task: TaskCoverage) -> bool:

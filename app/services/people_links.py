@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.errors import InvalidRequest, LinkExists, NotAnUpperPlan, UnknownEnd
+from app.errors import Forbidden, InvalidRequest, LinkExists, NotAnUpperPlan, UnknownEnd
+from app.linking import Strength
 from app.models import Edition, Item, Link, LinkMethod, LinkStatus, Plan, Task
 from app.schemas.links import LinkCreate, LinkRead, SpanCreate
 from app.services import audit, cascades, link_store, links
@@ -13,9 +14,10 @@ from app.services.audit import Action, Subject
 from app.services.decisions import told
 from app.services.plans import current_edition
 from app.services.proposals import find_pair, link_id, make_pair
+from app.services.scope import EVERYTHING, Scope
 
-# People do not propose by degrees.
-_SURE = 1.0
+# People do not propose by degrees, but a contribution stays below the half from which the judge says implements.
+_SURE, _CONTRIBUTES = 1.0, 0.49
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,17 @@ class _End:
         return self.name.partition("/")[2]
 
 
-def propose(session: Session, wanted: LinkCreate, actor: str) -> LinkRead:
+def propose(session: Session, wanted: LinkCreate, actor: str, within: Scope = EVERYTHING) -> LinkRead:
     """Store a link that a person proposes; one that was withdrawn is proposed anew.
 
     Raises UnknownEnd, InvalidRequest (a span beyond its text, coverage or strength at the wrong kind of link),
-    NotAnUpperPlan or LinkExists.
+    NotAnUpperPlan, LinkExists, or Forbidden if the lower plan is not of a jurisdiction `within`.
     """
     upper_plan = wanted.upper.partition("/")[0]
     cascades.hold(session, [upper_plan])
     upper, lower = _end(session, "upper", wanted.upper), _end(session, "lower", wanted.lower)
+    if not within.sees(lower.plan.adcode):
+        raise Forbidden.beyond(within.adcode, lower.plan.adcode)
     _check(wanted, upper, lower)
     if not any(row.plan and row.plan.id == lower.plan.id for row in cascades.members(session, upper.plan)):
         raise NotAnUpperPlan(upper=upper.plan.id, lower=lower.plan.id)
@@ -130,7 +134,7 @@ def _link(session: Session, wanted: LinkCreate, upper: _End, lower: _End, propos
         coverage=wanted.coverage,
         strength=wanted.strength,
         status=LinkStatus.PROPOSED,
-        score=_SURE,
+        score=_CONTRIBUTES if wanted.strength is Strength.CONTRIBUTES else _SURE,
         method=LinkMethod.PERSON,
         rationale=wanted.rationale,
         upper_start=upper_start,

@@ -59,6 +59,11 @@ RULES = {
         "上级要求「{upper_text}」（{task}）最迟 {upper_date} 完成（“{upper_time}”），{name}的「{lower_text}」（{lower}）没有写明时限。",
         "「{upper_text}」 ({task}) is due by {upper_date} (“{upper_time}”); {name}'s 「{lower_text}」 ({lower}) names no time.",
     ),
+    "stale": (
+        "task-stale",
+        "「{upper_text}」（{task}）由{name}的「{lower_text}」（{lower}）承接，复核之后依据的文字有变化，须重新复核。",
+        "「{upper_text}」 ({task}) is taken up by {name}'s 「{lower_text}」 ({lower}); a text has changed since it was reviewed.",
+    ),
     "unreviewed": (
         "task-unreviewed",
         "「{upper_text}」（{task}）由{name}的「{lower_text}」（{lower}）承接，但只是机器提出的建议，尚未经人确认。",

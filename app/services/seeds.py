@@ -9,14 +9,17 @@ from app.models import Judging, Pair, Plan
 from app.resources import bundled
 from app.schemas.links import LinkRunCreate
 from app.schemas.plans import ImportOptions
-from app.services import cascades, imports, runs, thesauri
+from app.services import cascades, imports, reviews, runs, thesauri
 from app.services.plans import current_edition
 
 Progress = Callable[[int, int, str], None]
 
 
-def load(database: Database, actor: str = "seed", progress: Progress | None = None) -> None:
-    """Load the shipped jurisdictions and plans and link what can be linked; what is there already stays as it is."""
+def load(database: Database, actor: str = "seed", progress: Progress | None = None, *, reviewed: bool = True) -> None:
+    """Load the shipped jurisdictions and plans and link what can be linked; what is there already stays as it is.
+
+    `reviewed`: and load what people have decided about these links.
+    """
     with database.write() as session:
         cascades.load_shipped_jurisdictions(session, actor)
         thesauri.load_shipped(session, actor)
@@ -36,6 +39,9 @@ def load(database: Database, actor: str = "seed", progress: Progress | None = No
         with database.write() as session:
             run = runs.start(session, key, LinkRunCreate(), actor)
         runs.execute(database, run.id, progress)
+    if reviewed:
+        with database.write() as session:
+            reviews.load_shipped(session, actor)
 
 
 def _unlinked(database: Database) -> list[str]:

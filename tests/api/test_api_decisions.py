@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.auth import _actor
-from tests.factories import PROVINCE
+from tests.factories import AUDITOR, PROVINCE, SECURITY
 
 LINKS = "/api/v1/links"
 BASE = f"/api/v1/plans/{PROVINCE}"
@@ -48,7 +48,7 @@ def test_a_decision_has_a_name_a_time_and_a_version(client: TestClient) -> None:
     assert (shown["status"], shown["decided_by"], shown["version"]) == ("confirmed", "li", 2)
     assert shown["decided_at"] > shown["proposed_at"]
     assert shown["proposed_by"] == "machine"
-    entry = client.get("/api/v1/audit", params={"subject": link["id"]}).json()["items"][0]
+    entry = client.get("/api/v1/audit", params={"subject": link["id"]}, headers=AUDITOR).json()["items"][0]
     assert (entry["actor"], entry["action"]) == ("li", "link.decide")
     assert (entry["before"]["status"], entry["after"]["status"]) == ("proposed", "confirmed")
 
@@ -254,3 +254,39 @@ def test_only_confirmed_links_count_with_that_basis(client: TestClient) -> None:
     items = client.get(f"{BASE}/items/8/implementers", params=confirmed).json()
     assert items["implementers"] == []
     assert client.get(url, params={"basis": "hearsay"}).status_code == 422
+
+
+def key_of(client: TestClient, role: str, adcode: str) -> dict[str, str]:
+    made = client.post("/api/v1/keys", json={"role": role, "adcode": adcode, "note": "test"}, headers=SECURITY)
+    return {"Authorization": f"Bearer {made.json()['key']}"}
+
+
+def test_who_decides_is_there_for_the_upper_plan(own_seeded_client: TestClient) -> None:
+    client = own_seeded_client
+    link = some(client, lower="371300-edu-2020")[0]
+    city, other, province = (
+        key_of(client, role, adcode)
+        for role, adcode in (("city_editor", "371300"), ("reviewer", "320000"), ("reviewer", "370000"))
+    )
+    seen, url = {"If-Match": '"1"'}, f"{LINKS}/{link['id']}"
+    by_city = client.patch(url, json={"status": "confirmed"}, headers=city | seen)
+    assert (by_city.status_code, by_city.json()["type"]) == (403, "/problems/forbidden")
+    assert "reviewer" in by_city.json()["detail"]
+    assert client.patch(url, json={"status": "confirmed"}, headers=other | seen).status_code == 403
+    batch = {"links": [{"id": link["id"], "version": 1}], "status": "confirmed"}
+    assert client.post(f"{LINKS}/decisions", json=batch, headers=city).status_code == 403
+    refused = client.post(f"{LINKS}/decisions", json=batch, headers=other).json()
+    assert (refused["refused"], refused["results"][0]["problem"]) == (1, "forbidden")
+    assert client.patch(url, json={"status": "confirmed"}, headers=province | seen).status_code == 200
+
+
+def test_a_city_proposes_upward_and_takes_back_what_it_proposed(own_seeded_client: TestClient) -> None:
+    client = own_seeded_client
+    city, sibling = key_of(client, "city_editor", "371300"), key_of(client, "city_editor", "370200")
+    body = proposal(client)
+    assert client.post(LINKS, json=body, headers=sibling).status_code == 403
+    made = client.post(LINKS, json=body, headers=city).json()
+    wish, url = {"status": "withdrawn"}, f"{LINKS}/{made['id']}"
+    seen = {"If-Match": '"1"'}
+    assert client.patch(url, json=wish, headers=sibling | seen).status_code == 403
+    assert client.patch(url, json=wish, headers=city | seen).json()["status"] == "withdrawn"

@@ -19,13 +19,8 @@ from sqlalchemy import update
 from app import pagination
 from app.db import Database
 from app.documents.writers import restored
-<<<<<<< HEAD
-from app.models import Link, Pair
-from tests.factories import ADMIN, Backend, settings_for
-=======
 from app.models import Judging, Link
-from tests.factories import Backend, settings_for
->>>>>>> 7deed32 (Keep every state of a link, a judging and a cascade with the time in which it held)
+from tests.factories import ADMIN, Backend, settings_for
 
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LISTS = [

@@ -56,13 +56,17 @@ SENT: dict[str, dict[str, Any]] = {
     "put_group": {"json": {}},
     "import_thesaurus": {"content": b"x", "headers": {"content-type": "text/csv"}},
     "update_preview": {"json": {}},
+    "propose_link": {"json": {"upper": f"{PROVINCE}/8.4", "lower": f"{CITY}/18.1"}},
+    "decide_link": {"json": {"status": "withdrawn"}, "headers": {"If-Match": '"1"'}},
+    "decide_links": {"json": {"links": []}},
+    "decide_gap": {"json": {}},
 }
 # What cities see of their province's cascade.
 ABOUT_THE_PROVINCE = {"list_gaps", "read_gap", "read_matrix", "list_implementers", "read_coverage"}
 # The request's body names Linyi.
-IN_THE_BODY = {"import_plan", "check_draft", "register_jurisdiction", "create_key"}
-# What they act on is named by its own id: test_api_keys and test_previews_are_their_makers.
-BY_ID = {"rotate_key", "revoke_key", "confirm_preview"}
+IN_THE_BODY = {"import_plan", "check_draft", "register_jurisdiction", "create_key", "propose_link"}
+# What they act on is named by its own id: test_api_keys, test_previews_are_their_makers, test_api_decisions.
+BY_ID = {"rotate_key", "revoke_key", "confirm_preview", "decide_link", "decide_links"}
 
 
 @dataclass(frozen=True, slots=True)

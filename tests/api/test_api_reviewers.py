@@ -14,7 +14,7 @@ from app.auth import _actor
 from app.main import create_app
 from app.models import AuditEntry, Link, LinkVersion
 from app.services import audit_chain
-from tests.factories import settings_for
+from tests.factories import ADMIN, settings_for
 
 REVIEWERS, LINKS, BATCH = 64, 500, 100
 
@@ -41,7 +41,7 @@ def client(seeded_database_url: str) -> TestClient:
     # 320 transactions queue up for one writer: the last may wait for longer than a person would.
     app = create_app(settings_for(seeded_database_url, database_timeout=120))
     app.dependency_overrides[_actor] = named
-    return TestClient(app)
+    return TestClient(app, headers=ADMIN)
 
 
 def test_64_reviewers_decide_the_same_500_links_at_once(client: TestClient) -> None:

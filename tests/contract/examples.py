@@ -5,8 +5,10 @@ fixed, so that running it again changes nothing.
 """
 
 import json
+import re
 import sys
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,14 @@ FILE = Path(__file__).parents[2] / "app" / "examples.json"
 SHANDONG = "/api/v1/plans/370000-edu-2020"
 LINYI = Path(__file__).parents[2] / "seeds" / "documents" / "371300-edu-2020.txt"
 DOCUMENT = "临沂市教育局2021年工作要点\n一、抓好落实\n1.改善办学条件。新建学校10所，年底前交付使用。\n"
+PROPOSAL = {
+    "upper": "370000-edu-2020/8.4",
+    "lower": "371300-edu-2020/18.1",
+    "coverage": "partial",
+    "rationale": "长效机制服务于同一目标。",
+}
+# A day that has not come when the examples are made; what is shown is fixed.
+WAIVER = {"decision": "waived", "reason": "职责在省级。", "expires_on": str(date.today() + timedelta(days=90))}  # noqa: DTZ011
 # Entries shown of each list: enough to see what they are.
 SHOWN = 2
 FIXED: dict[str, Any] = {
@@ -34,10 +44,13 @@ FIXED: dict[str, Any] = {
     "started_at": "2026-11-23T08:00:01Z",
     "finished_at": "2026-11-23T08:00:03Z",
     "proposed_at": "2026-11-23T08:00:03Z",
+    "decided_at": "2026-11-23T08:30:00Z",
+    "expires_on": "2026-12-31",
     "expires_at": "2026-11-30T08:00:00Z",
     "duration_ms": 2000,
 }
 PREFIX, SUCCESSOR = "5f0c2a91d4e7", "c83e77b0a194"
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:]+Z")
 SIGNED: dict[str, Any] = {
     "at": "2026-11-23T08:00:00.000000Z",
     "client": "127.0.0.1",
@@ -53,6 +66,12 @@ def calls(client: TestClient) -> dict[str, Any]:
     """Operation id → its answer."""
     link = client.get("/api/v1/links", params={"upper": "370000-edu-2020/8.4"}).json()["items"][0]["id"]
     partial = client.get(f"{SHANDONG}/gaps", params={"kind": "partial"}).json()["items"][0]["id"]
+    missing = client.get(f"{SHANDONG}/gaps", params={"kind": "missing"}).json()["items"][0]["id"]
+    proposals = client.get("/api/v1/links", params={"upper": "370000-edu-2020", "status": "proposed"}).json()["items"]
+    waiting = [proposal["id"] for proposal in proposals]
+    # The first of them will have been decided by then.
+    seen = [{"id": waiting[1], "version": 1}, {"id": waiting[0], "version": 1}]
+    batch = {"links": seen, "status": "rejected", "reason": "只是提法相同，不是同一项工作。"}
     run = client.post(f"{SHANDONG}/link-runs", json={"lower": ["371300-edu-2020"], "dry_run": True}).json()
     wanted = {"role": "city_editor", "adcode": "371300", "note": "临沂市教育局"}
     key = client.post("/api/v1/keys", json=wanted, headers=SECURITY).json()
@@ -91,6 +110,12 @@ def calls(client: TestClient) -> dict[str, Any]:
         "read_link_run": client.get(f"{SHANDONG}/link-runs/{run['id']}").json(),
         "list_links": client.get("/api/v1/links", params={"upper": "370000-edu-2020/8"}).json(),
         "read_link": client.get(f"/api/v1/links/{link}").json(),
+        "propose_link": client.post("/api/v1/links", json=PROPOSAL).json(),
+        "decide_link": client.patch(
+            f"/api/v1/links/{waiting[0]}", json={"status": "confirmed"}, headers={"If-Match": '"1"'}
+        ).json(),
+        "decide_links": client.post("/api/v1/links/decisions", json=batch).json(),
+        "decide_gap": client.put(f"{SHANDONG}/gaps/{missing}/decision", json=WAIVER).json(),
         "search_items": client.get("/api/v1/search", params={"q": "大班额"}).json(),
         "list_thesauri": client.get("/api/v1/thesauri").json(),
         "read_thesaurus": client.get("/api/v1/thesauri/edu").json(),
@@ -143,6 +168,8 @@ def main() -> None:
     for entry in (*made["list_audit_entries"]["items"], made["read_audit_head"]):
         # The key is chance, and all codes come from it.
         entry |= {name: value for name, value in SIGNED.items() if name in entry}
+    for row in made["decide_links"]["results"]:
+        row["detail"] = row["detail"] and MOMENT.sub(FIXED["decided_at"], row["detail"])
     for name in ("start_link_run", "read_link_run", "create_preview", "read_preview", "update_preview"):
         made[name] |= {"id": "0196a2b3c4d55e6f7081"}
     for name, prefix in (("create_key", PREFIX), ("read_key", PREFIX), ("rotate_key", SUCCESSOR)):

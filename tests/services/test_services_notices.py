@@ -69,7 +69,7 @@ def test_proposals_are_told_from_what_people_confirmed(seeded_database: Database
     paper = _notice(seeded_database)
     said = "".join(part.text for part in paper.parts if isinstance(part, Text))
     assert "尚未复核的内容在正式印发前应当逐项核实" in said
-    assert all(row[3].endswith("（待复核）") for row in _grids(paper)[1].rows if row[2] != "—")
+    assert all(row[3].endswith("（待核实）") for row in _grids(paper)[1].rows)
 
 
 def test_one_city_can_be_asked_for(seeded_database: Database) -> None:
