@@ -255,6 +255,11 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
     # An altered audit (test_api_audit), and what only the command can be told (test_cli_audit).
     elsewhere |= {"audit-damaged", "audit-unavailable", "audit-not-lost", "bad-audit-head", "retention-too-short"}
     elsewhere |= {"cross-site-write", "too-many-attempts", "identity-provider-away"}  # test_api_sign_in
+    elsewhere |= {"cross-site-write", "too-many-attempts"}  # test_api_sign_in
+    # test_api_decisions and test_api_gap_decisions
+    elsewhere |= {"precondition-required", "precondition-failed", "no-such-transition", "link-exists", "unknown-end"}
+    elsewhere |= {"four-eyes", "not-the-proposer", "reason-missing", "idempotency-key-reused"}
+    elsewhere |= {"refutation-needs-link", "waiver-needs-expiry"}
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
 
