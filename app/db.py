@@ -14,7 +14,7 @@ from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -171,6 +171,8 @@ class Database:
 def _engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
+        if url.database in {None, "", ":memory:"}:
+            raise ArgumentError("SQLite needs a file here: each connection would have a memory of its own")
         engine = create_engine(
             url,
             pool_size=settings.database_pool_size,

@@ -1,37 +1,24 @@
-"""The luoshi command, as an operator uses it: another process, another folder."""
+"""The luoshi command, as an operator uses it."""
 
 import csv
 import io
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import luoshi, luoshi_anew
+
 DOCUMENTS = Path(__file__).parents[1] / "seeds" / "documents"
 UPPER, LINYI = "370000-edu-2020", "371300-edu-2020"
-
-
-def luoshi(folder: Path, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *args],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "LUOSHI_LOG_LEVEL": "WARNING", **env},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose luoshi.db was seeded by the command; its name has a space and a percent sign."""
     folder = tmp_path_factory.mktemp("my store 100%")
-    done = luoshi(folder, "seed", "--no-reviews")
+    done = luoshi_anew(folder, "seed", "--no-reviews")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert (folder / "luoshi.db").exists()
     return folder
@@ -39,7 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_seeding_again_changes_nothing(store: Path) -> None:
     before = luoshi(store, "coverage", UPPER, LINYI, "--json").stdout
-    assert luoshi(store, "seed").returncode == 0
+    assert luoshi(store, "seed", "--no-reviews").returncode == 0
     assert luoshi(store, "coverage", UPPER, LINYI, "--json").stdout == before
 
 
@@ -180,7 +167,13 @@ def test_failures_are_one_sentence(store: Path, args: tuple[str, ...], code: int
 def test_a_bad_setting_and_a_database_that_is_away(tmp_path: Path) -> None:
     bad = luoshi(tmp_path, "gaps", UPPER, LUOSHI_LOG_LEVEL="LOUD")
     assert (bad.returncode, "LUOSHI_LOG_LEVEL" in bad.stderr, "Traceback" in bad.stderr) == (2, True, False)
-    for url in ("foo", "mysql://x/y", f"sqlite:///{DOCUMENTS / '370000-edu-2020.txt'}"):
+    for url in (
+        "foo",
+        "mysql://x/y",
+        "sqlite://",
+        "sqlite:///:memory:",
+        f"sqlite:///{DOCUMENTS / '370000-edu-2020.txt'}",
+    ):
         wrong = luoshi(tmp_path, "gaps", UPPER, LUOSHI_DATABASE_URL=url)
         assert (wrong.returncode, "LUOSHI_DATABASE_URL" in wrong.stderr, "Traceback" in wrong.stderr) == (
             2,
@@ -192,7 +185,7 @@ def test_a_bad_setting_and_a_database_that_is_away(tmp_path: Path) -> None:
 
 
 def test_version() -> None:
-    assert luoshi(Path.cwd(), "--version").stdout.startswith("luoshi ")
+    assert luoshi_anew(Path.cwd(), "--version").stdout.startswith("luoshi ")
 
 
 def test_thesaurus(store: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import luoshi
+from tests.commands import luoshi
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.test_cli import luoshi
+from tests.commands import luoshi
 
 
 def test_a_key_is_printed_alone(tmp_path: Path) -> None:

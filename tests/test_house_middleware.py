@@ -14,14 +14,15 @@ from app.main import create_app
 from app.trial import Trial
 from tests.factories import settings_for
 
+# None of these tests needs a store; the address only has to be well formed.
+NO_STORE = "sqlite:///no-store.db"
 LIMIT = 2048
 PROBLEM = {"type", "title", "status", "detail", "instance", "request_id", "errors"}
 
 
 @pytest.fixture
 def app() -> FastAPI:
-    # None of these tests needs a store; the address only has to be well formed.
-    app = create_app(settings_for("sqlite:///:memory:", max_body_bytes=LIMIT, log_level="INFO"), Trial("cli:test"))
+    app = create_app(settings_for(NO_STORE, max_body_bytes=LIMIT, log_level="INFO"), Trial("cli:test"))
 
     @app.get("/thing/{number}")
     def thing(number: int) -> dict[str, int]:
@@ -152,7 +153,7 @@ def test_whoever_asks_for_a_key_answers_to_any_name_or_to_those_that_are_set() -
         ("luoshi.example", "127.0.0.1:8000", 200),
         ("luoshi.example", "evil.example", 421),
     ):
-        with TestClient(create_app(settings_for("sqlite://", allowed_hosts=allowed))) as client:
+        with TestClient(create_app(settings_for(NO_STORE, allowed_hosts=allowed))) as client:
             assert client.get("/healthz", headers={"Host": host}).status_code == status, (allowed, host)
 
 

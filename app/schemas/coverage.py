@@ -106,7 +106,7 @@ class CoverageEvidence(Closed):
     text: str
     score: float
     status: LinkStatus
-    link: str
+    link: str | None = Field(description="Null in the check of a draft, which stores no links.")
 
 
 class CoverageTask(Closed):

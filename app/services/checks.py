@@ -12,6 +12,7 @@ from app.errors import CascadeTooLarge, DraftTooLarge, Forbidden, NotAnUpperPlan
 from app.linking import AppliesTo, Judgement, PlanText
 from app.models import Edition, Jurisdiction, Plan, Section
 from app.schemas.checks import CheckDraft, CheckGap, CheckRead, CheckUpper
+from app.schemas.coverage import PairRead
 from app.schemas.plans import ImportOptions
 from app.services import coverage, gaps, jurisdictions, readings, runs, shown, taken_up
 from app.services.cascades import MAX_YEARS_OFF
@@ -230,5 +231,12 @@ def _read(network: "nx.DiGraph[str]", upper: _Upper, draft: _Draft, *, english: 
             CheckGap(**gap.model_dump(), take_up=take_up)
             for gap, take_up in zip(found, suggest(found, pair, upper.headings, own), strict=True)
         ],
-        coverage=pair,
+        coverage=_unlinked(pair),
     )
+
+
+def _unlinked(pair: PairRead) -> PairRead:
+    """The answer without the ids of links: a check stores none that anybody could ask for."""
+    for evidence in (place for item in pair.items for task in item.tasks for place in task.evidence):
+        evidence.link = None
+    return pair
