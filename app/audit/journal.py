@@ -10,12 +10,13 @@ from app.audit.chain import Head
 from app.audit.entry import Pending, moment
 from app.audit.key import AuditKey
 from app.errors import AuditHeadForged
-from app.models import AuditEntry, AuditHead
+from app.models import AuditEntry, AuditHead, IdempotencyKey
 from app.models.base import now
 
 _PENDING = "audit_pending"
 _WRITTEN = "audit_written"
-_OWN = frozenset({str(AuditEntry.__tablename__), str(AuditHead.__tablename__)})
+# The audit itself, and answers that are kept for those who ask again: also where there was nothing to do, and nothing to record.
+_NO_DEED = frozenset(str(table.__tablename__) for table in (AuditEntry, AuditHead, IdempotencyKey))
 
 
 class UnauditedWriteError(RuntimeError):
@@ -53,7 +54,7 @@ def has_entries(session: Session) -> bool:
 
 def refuse_unaudited(session: Session) -> None:
     """Raise UnauditedWriteError if the session has changed a table."""
-    if written := session.info[_WRITTEN] - _OWN:
+    if written := session.info[_WRITTEN] - _NO_DEED:
         names = ", ".join(sorted(written))
         raise UnauditedWriteError(f"{names} changed without an audit entry: call audit.record, or say why not")
 

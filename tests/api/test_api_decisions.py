@@ -198,6 +198,14 @@ def test_the_same_key_again_does_nothing_and_answers_the_same(client: TestClient
     assert somebody.json()["decided"] == 1, "keys are each sender's own"
 
 
+def test_a_batch_that_decides_nothing_is_answered_under_a_key_too(client: TestClient) -> None:
+    link = some(client)[0]
+    body = {"links": [{"id": link["id"], "version": 9}, {"id": "none", "version": 1}], "status": "confirmed"}
+    first, again = (client.post(f"{LINKS}/decisions", json=body, headers={"Idempotency-Key": "n-1"}) for _ in "12")
+    assert (first.status_code, first.json()["changed"], first.json()["not_found"]) == (200, 1, 1)
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
 def test_a_proposal_and_an_import_sent_again_are_done_once(client: TestClient) -> None:
     headers = {"Idempotency-Key": "a-1"}
     body = proposal(client)
