@@ -26,7 +26,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock eval bench image clean
+.PHONY: help run test lint format lock eval bench crash image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: $(DEV_READY) ## Measure the linking beside TF-IDF and BM25, and the readi
 	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@$(PY) tests/benchmarks/linking.py
 	@$(PY) tests/benchmarks/reading.py
+
+crash: $(DEV_READY) ## Kill the service at random moments (MOMENTS=100 on each database), and look at what it left
+	@$(PY) tests/crash/kill.py $(if $(MOMENTS),--moments $(MOMENTS))
 
 image: ## Build the container image with docker, podman or buildah
 	@set -e; for tool in docker podman buildah; do \

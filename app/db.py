@@ -199,7 +199,8 @@ def _engine(settings: Settings) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection type
     # The driver's implicit BEGIN is always DEFERRED; None leaves beginning to _begin_sqlite.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+    # FULL: with NORMAL a power cut takes back what was acknowledged last. It costs a write 0.3 ms on a solid disk.
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

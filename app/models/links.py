@@ -85,7 +85,7 @@ class LinkRun(Base, table=True):
     model_digest: str = Field(max_length=64, description="SHA-256 of the judge's numbers, hexadecimal.")
     thesaurus_digest: str | None = Field(default=None, max_length=64, description="None: the domain had no thesaurus.")
     started_by: str = Field(max_length=100)
-    owner: str = Field(max_length=200, description="host:pid of the process that does the run.")
+    owner: str = Field(max_length=200, description="host:pid:beginning of the process that does the run.")
     seen_at: datetime = Field(default_factory=now, description="When that process last gave a sign of life.")
     created_at: datetime = Field(default_factory=now)
     started_at: datetime | None = None

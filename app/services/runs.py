@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
@@ -27,6 +28,8 @@ from app.services.terms import digest_of, rows_of
 MAX_CHANGES = 1000
 # A process on another host that was silent for this long is gone: a pair of plans takes seconds.
 SILENCE = timedelta(hours=1)
+# What Linux tells about itself.
+_PROC = Path("/proc/self/stat")
 
 Progress = Callable[[int, int, str], None]
 
@@ -151,8 +154,22 @@ def _record_end(session: Session, run: LinkRun, actor: str) -> None:
 
 
 def owner() -> str:
-    """This process, among all that may share the store."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process, among all that may share the store, also among those that had its number before it.
+
+    In a container a service that was killed and started again has the same host name and the same number.
+    """
+    return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
+
+
+def _began(pid: int) -> str:
+    """When a living process began, in the system's own ticks; empty where the system does not tell, or it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    # The name, in brackets, may hold anything; state is the first field after it, the start the 20th (proc(5)).
+    fields = text.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]
 
 
 def fail_interrupted(database: Database, actor: str) -> int:
@@ -171,13 +188,19 @@ def fail_interrupted(database: Database, actor: str) -> int:
 
 
 def _abandoned(run: LinkRun) -> bool:
-    host, _, pid = run.owner.rpartition(":")
-    if host == socket.gethostname():
-        return not _alive(int(pid))
-    return now() - run.seen_at > SILENCE
+    host, _, rest = run.owner.partition(":")
+    if host != socket.gethostname():
+        return now() - run.seen_at > SILENCE
+    pid, _, began = rest.partition(":")
+    if began and _PROC.exists():
+        return _began(int(pid)) != began
+    return not _alive(int(pid))
 
 
 def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        # Called at start: what has this process's number was its predecessor's.
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,7 +1,9 @@
 """Link runs over the API, and what they may not touch."""
 
+import os
 import socket
 import time
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,6 +11,7 @@ from sqlmodel import col, select
 
 from app.db import Database
 from app.models import Link, LinkRun, LinkStatus, RunState
+from app.models.base import now
 from app.schemas.links import LinkRunCreate
 from app.services import cascades, runs
 
@@ -136,6 +139,28 @@ def test_runs_that_a_stopped_service_left_are_marked(own_seeded_client: TestClie
     shown = own_seeded_client.get(f"{URL}/{run.id}").json()
     assert shown["state"] == "failed"
     assert "interrupted" in shown["error"]
+
+
+@pytest.mark.parametrize(
+    "owner",
+    ["{host}:{pid}:1", "{host}:{pid}", "{host}:{parent}:1", "elsewhere:{pid}:1"],
+    ids=[
+        "the same number, begun earlier",
+        "as it was stored before",
+        "another's number now",
+        "another machine, silent",
+    ],
+)
+def test_a_number_that_another_process_has_by_now_is_no_sign_of_life(own_seeded_client: TestClient, owner: str) -> None:
+    """A container's service has the same host name and the same number after each start."""
+    opened = database(own_seeded_client)
+    with opened.write(unaudited="a test") as session:
+        run = runs.start(session, "370000-edu-2020", LinkRunCreate(), "somebody")
+        row = session.get_one(LinkRun, run.id)
+        row.owner = owner.format(host=socket.gethostname(), pid=os.getpid(), parent=os.getppid())
+        row.seen_at = now() - timedelta(hours=2)
+    assert runs.fail_interrupted(opened, "somebody") == 1
+    assert own_seeded_client.get(f"{URL}/{run.id}").json()["state"] == "failed"
 
 
 def test_a_run_that_fails_says_so_and_keeps_what_was_done(
