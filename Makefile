@@ -65,10 +65,11 @@ lock: $(DEV_READY) ## Resolve the dependencies anew (UPGRADE=1: to their newest 
 eval: $(DEV_READY) ## Measure the linking against the labelled pairs
 	@$(PY) tests/evaluation/measure.py
 
-bench: $(DEV_READY) ## Measure the linking beside TF-IDF and BM25, and the reading of files beside bare libraries
+bench: $(DEV_READY) ## Measure linking, reading and guarding, each beside its floor
 	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@$(PY) tests/benchmarks/linking.py
 	@$(PY) tests/benchmarks/reading.py
+	@$(PY) tests/benchmarks/guards.py
 
 crash: $(DEV_READY) ## Kill the service at random moments (MOMENTS=100 on each database), and look at what it left
 	@$(PY) tests/crash/kill.py $(if $(MOMENTS),--moments $(MOMENTS))

@@ -29,11 +29,10 @@ from app.errors import (
     Unavailable,
     problem_response,
 )
-from app.models import AccessKey
 from app.models.base import now
 from app.permissions import PREFIX
 from app.services import access_keys, audit, sessions
-from app.services.access_keys import USE_NOTED
+from app.services.access_keys import USE_NOTED, KeyHolder
 from app.services.audit import Action, Outcome, Subject
 from app.throttle import Budget, Throttle, network_of
 
@@ -123,8 +122,8 @@ class Authenticator:
             return _Admitted(READER)
         raise Unauthenticated
 
-    def check_key(self, key: str, client: str, allowed: int) -> AccessKey:
-        """The row of a key that holds; raises BadCredentials or TooManyAttempts, and counts the failure."""
+    def check_key(self, key: str, client: str, allowed: int) -> KeyHolder:
+        """Whose a key is that holds; raises BadCredentials or TooManyAttempts, and counts the failure."""
         prefix = access_keys.prefix_of(key) or "-"
         self.may_try(client, prefix)
         with self.database.read() as session:
@@ -194,7 +193,7 @@ class Authenticator:
             principal, partial(access_keys.note_use, prefix=row.prefix) if due and self._first(row) else None
         )
 
-    def _first(self, row: AccessKey) -> bool:
+    def _first(self, row: KeyHolder) -> bool:
         """Whether no other request of this process is about to note the same."""
         last, moment = self._noted.get(row.prefix), time.monotonic()
         self._noted[row.prefix] = moment

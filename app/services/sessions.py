@@ -13,7 +13,7 @@ from app.models import AccessKey, BrowserSession, SignedInBy
 from app.models.base import now
 from app.permissions import Role
 from app.services import access_keys, audit
-from app.services.access_keys import digest_of
+from app.services.access_keys import KeyHolder, digest_of
 from app.services.audit import Action, Subject
 
 
@@ -28,7 +28,7 @@ class Identity:
     key_prefix: str | None = None
 
 
-def of_key(row: AccessKey) -> Identity:
+def of_key(row: KeyHolder) -> Identity:
     """Whoever has a key."""
     return Identity(f"key:{row.prefix}", row.role, row.adcode, SignedInBy.KEY, row.prefix)
 
