@@ -36,6 +36,7 @@ help: ## List the targets
 run: $(RUN_READY) ## Install, load the shipped plans and serve them for trial
 	@$(VENV)/bin/luoshi seed
 	@echo
+	@echo "  http://$(HOST):$(PORT)/                                                           the pages"
 	@echo "  http://$(HOST):$(PORT)/docs                                                       the API, to try"
 	@echo "  http://$(HOST):$(PORT)/api/v1/plans/370000-edu-2020/items/8/implementers          who implements task 8"
 	@echo "  http://$(HOST):$(PORT)/api/v1/plans/370000-edu-2020/coverage/371300-edu-2020      one city against the province"

@@ -2,6 +2,7 @@
 
 import getpass
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -73,25 +74,32 @@ def principal_of(request: Request) -> Principal:
 async def authorize(request: Request) -> None:
     """Let the caller do the operation that the request has come to, or not: what every route under /api/v1 depends on.
 
-    Raises Forbidden, or PlanNotFound where he must not learn that something is there.
+    Raises as `reach_within` does.
     """
-    operation = request.scope["route"].name
-    principal, rule = principal_of(request), PERMISSIONS[operation]
+    principal, operation = principal_of(request), request.scope["route"].name
+    if principal.role is None and request.method not in SAFE_METHODS:
+        raise Unauthenticated
+    request.state.within = reach_within(principal, operation, request.path_params)
+
+
+def reach_within(principal: Principal, operation: str, parameters: Mapping[str, object]) -> Scope:
+    """How far somebody may go with an operation on what the parameters name.
+
+    Raises Forbidden, or PlanNotFound where he must not learn that something is there. Who reads a trial without a key
+    reads everything; that he only reads is for the caller to see to.
+    """
     if principal.role is None:
-        if request.method not in SAFE_METHODS:
-            raise Unauthenticated
-        request.state.within = EVERYTHING
-        return
-    reach = reach_of(operation, principal.role)
+        return EVERYTHING
+    rule, reach = PERMISSIONS[operation], reach_of(operation, principal.role)
     if reach is Reach.NOWHERE:
         raise Forbidden.role(operation, principal.role, roles_for(operation))
     within = EVERYTHING if reach is Reach.ANYWHERE else Scope(principal.adcode)
-    about = request.path_params.get(rule.about) if rule.about else None
+    about = parameters.get(rule.about) if rule.about else None
     if reach is Reach.OWN and about is not None and not within.sees(str(about).partition("-")[0]):
         if rule.secret:
             raise PlanNotFound(plan=about)
         raise Forbidden.beyond(within.adcode, str(about))
-    request.state.within = within
+    return within
 
 
 def check_role(principal: Principal, operation: str) -> None:

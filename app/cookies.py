@@ -6,18 +6,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from app import errors
+
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie's name, and for how many seconds it is kept; None: until the browser is closed."""
+    """A cookie's name, and for how many seconds it is kept; None: until the browser is closed.
+
+    `guarded`: it lets somebody in, so no other host may ever set it.
+    """
 
     name: str
     seconds: int | None = None
+    guarded: bool = True
 
 
 SESSION = Cookie("luoshi-session")
 # What a sign-in at the identity provider has to come back with: time enough to type a password and a code.
 SIGN_IN = Cookie("luoshi-sign-in", 600)
+# In which language somebody wants the pages; for a year, and known to app.errors, which speaks to him too.
+LANGUAGE = Cookie(errors.LANGUAGE, 365 * 24 * 3600, guarded=False)
 
 
 def secure(scope: Scope) -> bool:
@@ -28,7 +36,7 @@ def secure(scope: Scope) -> bool:
 
 def cookie_name(scope: Scope, cookie: Cookie) -> str:
     """The cookie's name; with __Host- the browser takes it from this host alone, encrypted, for all of it (RFC 6265bis)."""
-    return f"__Host-{cookie.name}" if secure(scope) and not scope.get("root_path") else cookie.name
+    return f"__Host-{cookie.name}" if cookie.guarded and secure(scope) and not scope.get("root_path") else cookie.name
 
 
 def set_cookie(request: Request, response: Response, cookie: Cookie, value: str) -> None:

@@ -10,6 +10,8 @@ from fastapi.routing import APIRoute
 from app import logs, openapi
 from app.auth import authorize
 from app.authentication import Authentication, Authenticator
+from app.console import errors as console_errors
+from app.console.routes import PAGES
 from app.db import Database
 from app.errors import install_handlers
 from app.middleware import LOOPBACK, BodyLimit, HeadFromGet, HostGuard, PlainAddress, RequestContext
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None, trial: Trial | None = None) -> 
     app.state.database = Database(settings)
     app.state.worker = Worker(app.state.database)
     app.state.trial = trial
+    app.state.error_page = console_errors.error_page
     app.state.provider = provider = Provider.of(settings)
     tokens = provider.principal if provider else None
     app.state.authenticator = Authenticator(app.state.database, trial=trial is not None, tokens=tokens)
@@ -58,7 +61,7 @@ def create_app(settings: Settings | None = None, trial: Trial | None = None) -> 
     app.add_middleware(RequestContext, root_path=settings.root_path)
     install_handlers(app)
     openapi.install_openapi(app)
-    for router in OPEN_ROUTERS:
+    for router in (*OPEN_ROUTERS, *PAGES):
         app.include_router(router)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(authorize)])

@@ -150,8 +150,8 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 def migrated(backend: Backend) -> str:
     """A new store with all tables and no rows."""
     url = backend.create()
-    _close_after(url, Database.migrate)
-    _close_after(url, give_keys)
+    close_after(url, Database.migrate)
+    close_after(url, give_keys)
     return url
 
 
@@ -160,11 +160,12 @@ def seeded(backend: Backend, template: str) -> str:
     from app.services import seeds  # noqa: PLC0415 - heavy, and most tests need no seeds
 
     url = backend.copy(template)
-    _close_after(url, partial(seeds.load, reviewed=False))
+    close_after(url, partial(seeds.load, reviewed=False))
     return url
 
 
-def _close_after(url: str, work: Work) -> None:
+def close_after(url: str, work: Work) -> None:
+    """Do something with a store, and let go of it."""
     database = Database(settings_for(url))
     try:
         work(database)

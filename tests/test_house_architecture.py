@@ -36,8 +36,8 @@ def test_modules_and_functions_are_short(module: Path) -> None:
             assert length <= MOST_FUNCTION_LINES, f"{named(module)}: {node.name} has {length} lines"
 
 
-@pytest.mark.parametrize("module", sorted((APP / "routers").rglob("*.py")), ids=named)
-def test_routers_ask_services_not_tables(module: Path) -> None:
+@pytest.mark.parametrize("module", [m for m in MODULES if {"routers", "console"} & set(m.parts)], ids=named)
+def test_routers_and_pages_ask_services_not_tables(module: Path) -> None:
     called = {name for name in _called(module) if name in {"select", "exec", "execute", "commit", "add", "flush"}}
     assert not called, f"{named(module)} calls {called}; that belongs in a service"
 

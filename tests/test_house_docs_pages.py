@@ -1,17 +1,14 @@
 """/openapi.json, /docs and /redoc: complete, and served without asking any other host."""
 
-import os
 import re
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
+from playwright.sync_api import sync_playwright
 
 from app.main import create_app
+from tests.browsers import Watch, chromium, serving
 from tests.factories import settings_for
 
 # The pages need no store; the address only has to be well formed, and nothing is ever opened there.
@@ -105,45 +102,21 @@ def test_every_reference_leads_somewhere(bare: TestClient) -> None:
         assert reference in schemas
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A real server on a free port."""
-    app = create_app(settings_for(NO_STORE))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(("path", "shown"), [("/docs", ".opblock-tag"), ("/redoc", "h1, h2")])
-def test_pages_render_and_ask_only_this_host(address: str, path: str, shown: str) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
-
-    asked: list[str] = []
-    failures: list[str] = []
-    # Chromium's sandbox refuses to run as root. No name but the server's resolves: nothing else can be reached.
-    arguments = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] + ["--no-sandbox"] * (os.geteuid() == 0)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+def test_pages_render_and_ask_only_this_host(path: str, shown: str) -> None:
+    with (
+        sync_playwright() as driver,
+        chromium(driver) as browser,
+        serving(create_app(settings_for(NO_STORE))) as address,
+    ):
         page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: failures.append(str(error)))
+        watch = Watch(page)
         page.goto(address + path)
         page.wait_for_selector(shown)
         page.wait_for_load_state("networkidle")
         text = page.inner_text("body")
-        browser.close()
     assert "落实" in text
     assert "/plans" in text
-    assert not failures
-    elsewhere = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert not elsewhere
+    assert not watch.wrong
+    assert not watch.elsewhere(address)

@@ -14,10 +14,12 @@ from app.errors.access import (
 )
 from app.errors.base import DomainError, Problem, ProblemError
 from app.errors.handlers import (
+    LANGUAGE,
     MEDIA_TYPE,
     install_handlers,
     internal_error,
     invalid,
+    problem,
     problem_response,
     request_id,
     responses,
@@ -91,6 +93,7 @@ from app.errors.review import (
 )
 
 __all__ = [
+    "LANGUAGE",
     "MEDIA_TYPE",
     "AccessKeyNotFound",
     "AuditDamaged",
@@ -170,6 +173,7 @@ __all__ = [
     "install_handlers",
     "internal_error",
     "invalid",
+    "problem",
     "problem_response",
     "request_id",
     "responses",

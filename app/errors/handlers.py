@@ -1,11 +1,11 @@
 """The one place that turns an error into an answer, and describes errors in the OpenAPI document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -26,6 +26,10 @@ from app.errors.kinds import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+# The cookie that remembers which language somebody chose on a page.
+LANGUAGE = "luoshi-language"
+# Makes an error's page, or None where the caller looks at no page; `app.state.error_page` holds it.
+ErrorPage = Callable[[Request, DomainError], Response | None]
 log = structlog.get_logger()
 
 VALIDATION_ZH = {
@@ -54,15 +58,27 @@ VALIDATION_ZH = {
 
 
 def wants_english(request: Request) -> bool:
-    """Whether the caller asks for English first; Chinese is what everyone else gets."""
+    """Whether the caller wants English: what was chosen on a page, else what is asked for first; Chinese otherwise."""
+    chosen = request.cookies.get(LANGUAGE)
+    if chosen in {"zh", "en"}:
+        return chosen == "en"
     return request.headers.get("accept-language", "").strip().lower().startswith("en")
 
 
-def problem_response(request: Request, error: DomainError) -> JSONResponse:
-    """The answer for an error."""
-    english = wants_english(request)
+def problem_response(request: Request, error: DomainError) -> Response:
+    """The answer for an error: a page for whoever looks at pages, problem+json for everybody else."""
+    shown: ErrorPage | None = getattr(request.app.state, "error_page", None) if "app" in request.scope else None
+    page = shown(request, error) if shown else None
+    if page is not None:
+        return page
+    body = problem(request, error, english=wants_english(request))
+    return JSONResponse(body.model_dump(), status_code=body.status, media_type=MEDIA_TYPE, headers=dict(error.headers))
+
+
+def problem(request: Request, error: DomainError, *, english: bool) -> Problem:
+    """An error as it is told."""
     status = error.http_status if isinstance(error, HttpError) else error.status
-    body = Problem(
+    return Problem(
         type=f"/problems/{error.slug}",
         title=error.title[english],
         status=status,
@@ -71,31 +87,30 @@ def problem_response(request: Request, error: DomainError) -> JSONResponse:
         request_id=request_id(request),
         errors=[ProblemError(pointer=pointer, detail=en if english else zh) for pointer, zh, en in error.errors],
     )
-    return JSONResponse(body.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=dict(error.headers))
 
 
 def install_handlers(app: FastAPI) -> None:
     """Map every exception that can leave a route to a problem."""
 
     @app.exception_handler(DomainError)
-    def _domain(request: Request, error: DomainError) -> JSONResponse:
+    def _domain(request: Request, error: DomainError) -> Response:
         return problem_response(request, error)
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
         return problem_response(request, invalid(error.errors()))
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> Response:
         kind = {404: UnknownAddress, 405: MethodNotAllowed}.get(error.status_code, UnacceptableRequest)
         headers = error.headers or {}
         allowed = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else ""
-        problem = kind(error.status_code, method=request.method, path=request.url.path, allowed=allowed)
-        response = problem_response(request, problem)
+        wrong = kind(error.status_code, method=request.method, path=request.url.path, allowed=allowed)
+        response = problem_response(request, wrong)
         response.headers.update({**headers, "Allow": allowed} if allowed else headers)
         return response
 
-    def _away(request: Request, error: Exception) -> JSONResponse:
+    def _away(request: Request, error: Exception) -> Response:
         log.error("database_unavailable", error=str(error).splitlines()[0])
         return problem_response(request, Unavailable())
 
@@ -103,7 +118,7 @@ def install_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _away)
 
     @app.exception_handler(IntegrityError)
-    def _raced(request: Request, error: IntegrityError) -> JSONResponse:
+    def _raced(request: Request, error: IntegrityError) -> Response:
         # Services look before they store, so a constraint only speaks up when two requests met.
         log.warning("concurrent_change", error=str(error.orig))
         return problem_response(request, ConcurrentChange())
@@ -122,7 +137,7 @@ def _allowed(request: Request) -> str:
     return ", ".join(found).replace("GET", "GET, HEAD")
 
 
-def internal_error(request: Request, error: Exception) -> JSONResponse:
+def internal_error(request: Request, error: Exception) -> Response:
     """The answer for an exception that nobody expected; the log has its traceback."""
     log.error("internal_error", exc_info=error)
     return problem_response(request, Internal(request_id=request_id(request)))

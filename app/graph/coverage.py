@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from app.graph.queries import items_of, links_down, tasks_of
-from app.graph.values import ALL, CITY, FULL, NONE, PARTIAL, WEAKER, CheckRow, CityRow, Judged, LinkRow
+from app.graph.values import ALL, CITY, FULL, NONE, PARTIAL, STALE, WEAKER, CheckRow, CityRow, Judged, LinkRow
 
 NOTHING_COMPARED = CheckRow(None, None, None, None)
 NOT_JUDGED = Judged(0.0, together=False)
@@ -39,7 +39,10 @@ class ItemCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One upper item in one city, counted over the tasks that apply to cities."""
+    """One upper item in one city, counted over the tasks that apply to cities.
+
+    `stale`: a text behind a reviewed link has changed since.
+    """
 
     adcode: str
     verdict: str
@@ -47,6 +50,7 @@ class Cell:
     partial: int
     none: int
     basis: str | None
+    stale: bool
 
 
 def task_coverage(graph: "nx.DiGraph[str]", task: str, city: CityRow) -> TaskCoverage:
@@ -104,12 +108,13 @@ def applicable(tasks: Sequence[TaskCoverage]) -> list[TaskCoverage]:
 
 def cell(graph: "nx.DiGraph[str]", item: str, city: CityRow) -> Cell:
     """One field of the matrix. A plan of another year never counts for this one, whatever was found in it."""
+    if city.plan is None or not city.same_period:
+        return Cell(city.adcode, "other_period" if city.plan else "no_plan", 0, 0, 0, None, stale=False)
     answer = item_coverage(graph, item, city)
-    if city.plan and not city.same_period:
-        return Cell(city.adcode, "other_period", 0, 0, 0, None)
     tasks = applicable(answer.tasks)
     full, partial, none = (sum(task.coverage == level for task in tasks) for level in (FULL, PARTIAL, NONE))
-    return Cell(city.adcode, answer.verdict, full, partial, none, basis(tasks))
+    stale = any(link.status == STALE for task in tasks for link in task.evidence)
+    return Cell(city.adcode, answer.verdict, full, partial, none, basis(tasks), stale)
 
 
 def basis(tasks: Sequence[TaskCoverage]) -> str | None:

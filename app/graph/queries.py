@@ -3,7 +3,7 @@
 Every answer is in a fixed order, and no walk visits a node twice, so a cycle cannot hold it.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -78,6 +78,17 @@ def implementers(
         evidence = tuple(found for found in covers if item_of(found.lower) == link.lower)
         answers.setdefault(graph.nodes[link.lower]["plan"], []).append(ItemAnswer(link.lower, link, evidence))
     return answers
+
+
+def flows(graph: "nx.DiGraph[str]", item: str) -> list[tuple[LinkRow, int]]:
+    """The item links that start at an upper item, best first, each with how many task links lie between its ends."""
+    between = Counter(
+        item_of(lower)
+        for task in tasks_of(graph, item)
+        for lower, edge in graph.succ[task].items()
+        if edge["link"].status in counting(graph)
+    )
+    return [(link, between[link.lower]) for link in links_down(graph, item)]
 
 
 def upstream(graph: "nx.DiGraph[str]", item: str, status: Collection[str] | None = None) -> list[ItemAnswer]:

@@ -16,7 +16,6 @@ from app.routers import (
     plans,
     previews,
     search,
-    sign_in,
     thesauri,
 )
 
@@ -38,7 +37,7 @@ ROUTERS = [
     caller.router,
     audit.router,
 ]
-# Outside of /api/v1: who watches the service, or is about to sign in, has no key.
-OPEN_ROUTERS = [health.router, sign_in.router]
+# Outside of /api/v1: who watches the service has no key.
+OPEN_ROUTERS = [health.router]
 
 __all__ = ["OPEN_ROUTERS", "ROUTERS"]

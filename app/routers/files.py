@@ -15,7 +15,7 @@ from app.services import audit
 
 JSON = "application/json"
 # What else decides about an answer; caches have to know.
-VARY = {"Vary": "Accept, Accept-Language"}
+VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
 
 class TableFormat(StrEnum):

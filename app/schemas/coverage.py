@@ -181,6 +181,9 @@ class MatrixCity(Closed):
     plan: str | None
     year: int | None
     same_period: bool | None
+    outdated: bool | None = Field(
+        description="Judged on older texts, an older thesaurus or an older model; null without a plan."
+    )
 
 
 class MatrixCell(Closed):
@@ -192,6 +195,7 @@ class MatrixCell(Closed):
     partial: int
     none: int
     basis: Basis | None
+    stale: bool = Field(description="A text behind a reviewed link has changed since; the link counts as a proposal.")
 
 
 class MatrixItem(Closed):

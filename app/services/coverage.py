@@ -180,7 +180,14 @@ def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Co
     return MatrixRead(
         plan=key,
         cities=[
-            MatrixCity(adcode=c.adcode, name=c.name, plan=c.plan, year=c.year, same_period=c.same_period)
+            MatrixCity(
+                adcode=c.adcode,
+                name=c.name,
+                plan=c.plan,
+                year=c.year,
+                same_period=c.same_period,
+                outdated=c.outdated if c.plan else None,
+            )
             for c in cities
         ],
         items=items,
@@ -244,6 +251,7 @@ def _cell(cell: graph.Cell) -> MatrixCell:
         partial=cell.partial,
         none=cell.none,
         basis=_basis(cell.basis),
+        stale=cell.stale,
     )
 
 

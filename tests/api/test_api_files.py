@@ -65,7 +65,7 @@ def test_every_answer_is_a_file_with_a_chinese_name_and_always_the_same_bytes(
     assert "370000-edu-2020" in name
     assert any("\u4e00" <= sign <= "\u9fff" for sign in unquote(name))
     assert not set(unquote(name)) & set('/\\:*?"<>|')
-    assert first.headers["vary"] == "Accept, Accept-Language"
+    assert first.headers["vary"] == "Accept, Accept-Language, Cookie"
     assert first.content == again.content
 
 
@@ -195,7 +195,7 @@ def test_english_on_request(seeded_client: TestClient) -> None:
 def test_accept_may_choose(seeded_client: TestClient, accept: str, expected: str) -> None:
     answer = seeded_client.get(f"{SHANDONG}/breakdown", headers={"accept": accept})
     assert (answer.status_code, answer.headers["content-type"]) == (200, expected)
-    assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Cookie"
     asked = seeded_client.get(f"{SHANDONG}/breakdown", params={"format": "json"}, headers={"accept": accept})
     assert asked.headers["content-type"] == "application/json"
 

@@ -1,16 +1,17 @@
 """Signing in and out with a browser: by an access key, by the identity provider, or by a trial's one-time address."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
-from app import pages
-from app.auth import Principal
 from app.authentication import NOBODY, Authenticator, Credentials
-from app.cookies import SESSION, SIGN_IN, cookie_of, drop_cookie, set_cookie
+from app.console.errors import PageRoute
+from app.console.look import HEADERS, address_of, bare
+from app.console.visitor import SignedIn, chose_english, doorkeeper
+from app.cookies import LANGUAGE, SESSION, SIGN_IN, cookie_of, drop_cookie, set_cookie
 from app.db import Database, get_database
-from app.errors import BadCredentials, CrossSiteWrite, DomainError, Forbidden, wants_english
+from app.errors import BadCredentials, CrossSiteWrite, DomainError, Forbidden
 from app.models import SignedInBy
 from app.oidc import Started
 from app.permissions import Role
@@ -20,38 +21,19 @@ from app.services.audit import Subject
 from app.services.sessions import Identity
 from app.trial import Trial
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 Store = Annotated[Database, Depends(get_database)]
 
 
-def _authenticator(request: Request) -> Authenticator:
-    made: Authenticator = request.app.state.authenticator
-    return made
-
-
-Doorkeeper = Annotated[Authenticator, Depends(_authenticator)]
-
-
-def _signed_in(request: Request, doorkeeper: Doorkeeper) -> Principal | None:
-    """Whoever has a session; a page asks this, since nobody stops anybody outside of /api/v1."""
-    return doorkeeper.signed_in(cookie_of(request, SESSION))
-
-
-SignedIn = Annotated[Principal | None, Depends(_signed_in)]
-
-
-@router.get("/")
-def home(request: Request, signed_in: SignedIn) -> RedirectResponse:
-    """The pages, or, without a session, the way to one."""
-    return _to(request, "/docs" if signed_in else "/sign-in")
+Doorkeeper = Annotated[Authenticator, Depends(doorkeeper)]
 
 
 @router.get("/sign-in")
 def show_sign_in(
     request: Request,
     database: Store,
-    doorkeeper: Doorkeeper,
+    keeper: Doorkeeper,
     code: Annotated[str, Query(alias="key", max_length=100)] = "",
     onward: Annotated[str, Query(alias="next", max_length=500)] = "",
 ) -> Response:
@@ -61,9 +43,9 @@ def show_sign_in(
     trial: Trial | None = request.app.state.trial
     client = Credentials.of(request.scope).client
     try:
-        doorkeeper.may_try(client, "code")
+        keeper.may_try(client, "code")
         if trial is None or not trial.redeem(code):
-            raise doorkeeper.failed(client, "code", database.settings.failed_attempts)
+            raise keeper.failed(client, "code", database.settings.failed_attempts)
     except DomainError as error:
         return _page(request, onward, error)
     who = Identity(trial.administrator, Role.ADMIN, None, SignedInBy.TRIAL)
@@ -74,7 +56,7 @@ def show_sign_in(
 def sign_in(
     request: Request,
     database: Store,
-    doorkeeper: Doorkeeper,
+    keeper: Doorkeeper,
     key: Annotated[str, Form(max_length=200)] = "",
     onward: Annotated[str, Form(alias="next", max_length=500)] = "",
 ) -> Response:
@@ -84,7 +66,7 @@ def sign_in(
         # Else another site could sign somebody in under its own name, and read what he does there.
         raise CrossSiteWrite(method="POST")
     try:
-        row = doorkeeper.check_key(key.strip(), shown.client, database.settings.failed_attempts)
+        row = keeper.check_key(key.strip(), shown.client, database.settings.failed_attempts)
     except DomainError as error:
         return _page(request, onward, error)
     return _welcome(request, database, sessions.of_key(row), onward)
@@ -100,7 +82,7 @@ def go_to_provider(request: Request, onward: Annotated[str, Query(alias="next", 
         started, address = provider.start(_back(request))
     except DomainError as error:
         return _page(request, onward, error)
-    answer = RedirectResponse(address, status_code=303, headers=pages.PRIVATE)
+    answer = RedirectResponse(address, status_code=303, headers=HEADERS)
     set_cookie(request, answer, SIGN_IN, started.cookie)
     return answer
 
@@ -109,7 +91,7 @@ def go_to_provider(request: Request, onward: Annotated[str, Query(alias="next", 
 def come_back(
     request: Request,
     database: Store,
-    doorkeeper: Doorkeeper,
+    keeper: Doorkeeper,
     state: Annotated[str, Query(max_length=500)] = "",
     code: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:
@@ -118,15 +100,15 @@ def come_back(
     started = Started.of_cookie(cookie_of(request, SIGN_IN), state)
     client = Credentials.of(request.scope).client
     try:
-        doorkeeper.may_try(client, "provider")
+        keeper.may_try(client, "provider")
         if provider is None or started is None or not code:
             raise BadCredentials  # noqa: TRY301 - counted below like a token that does not hold
         who = provider.finish(started, code, _back(request))
     except BadCredentials:
-        answer = _page(request, "", doorkeeper.failed(client, "provider", database.settings.failed_attempts))
+        answer = _page(request, "", keeper.failed(client, "provider", database.settings.failed_attempts))
     except DomainError as error:
         if isinstance(error, Forbidden):
-            doorkeeper.record_refusal(NOBODY, Subject("session", "provider"), {"reason": error.detail(english=True)})
+            keeper.record_refusal(NOBODY, Subject("session", "provider"), {"reason": error.detail(english=True)})
         answer = _page(request, "", error)
     else:
         answer = _welcome(request, database, who, "")
@@ -139,7 +121,17 @@ def show_sign_out(request: Request, signed_in: SignedIn) -> Response:
     """The button to sign out with."""
     if signed_in is None:
         return _to(request, "/sign-in")
-    return _html(pages.sign_out(_root(request), signed_in, english=wants_english(request)))
+    return bare(request, "sign_out.html", who=signed_in)
+
+
+@router.get("/language/{code}")
+def choose_language(
+    request: Request, code: Literal["zh", "en"], onward: Annotated[str, Query(alias="next", max_length=2000)] = ""
+) -> Response:
+    """Remember in which language somebody wants the pages, and go back to where he was."""
+    answer = _to(request, onward if _own_address(onward) else "/")
+    set_cookie(request, answer, LANGUAGE, code)
+    return answer
 
 
 @router.post("/sign-out")
@@ -176,20 +168,19 @@ def _own_address(address: str) -> bool:
 
 
 def _page(request: Request, onward: str, error: DomainError | None = None) -> Response:
-    english = wants_english(request)
-    state = request.app.state
-    text = pages.sign_in(
-        _root(request),
-        onward,
-        problem=error.detail(english=english) if error else None,
+    page = bare(
+        request,
+        "sign_in.html",
+        status=error.status if error else 200,
+        onward=onward,
+        wrong=error.detail(english=chose_english(request)) if error else None,
         provider=_provider(request) is not None,
-        trial=state.trial is not None,
-        english=english,
+        trial=request.app.state.trial is not None,
     )
-    if isinstance(error, BadCredentials):
-        # No WWW-Authenticate: the browser would ask for a password of its own.
-        return _html(text, status=error.status)
-    return _html(text, status=error.status, headers=dict(error.headers)) if error else _html(text)
+    if error and not isinstance(error, BadCredentials):
+        # With WWW-Authenticate the browser would ask for a password of its own.
+        page.headers.update(error.headers)
+    return page
 
 
 def _provider(request: Request) -> Provider | None:
@@ -202,20 +193,11 @@ def _back(request: Request) -> str:
     """Where the provider sends the browser back to; registered there beforehand, letter by letter."""
     public = (
         request.app.state.settings.public_url.rstrip("/")
-        or f"{request.url.scheme}://{request.url.netloc}{_root(request)}"
+        or f"{request.url.scheme}://{request.url.netloc}{address_of(request).root}"
     )
     return f"{public}/sign-in/callback"
 
 
-def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
-    return HTMLResponse(text, status_code=status, headers={**pages.HEADERS, **(headers or {})})
-
-
-def _root(request: Request) -> str:
-    root: str = request.scope.get("root_path", "")
-    return root
-
-
 def _to(request: Request, address: str) -> RedirectResponse:
     # The address of a trial's sign-in holds a code: nothing may keep or hand on where somebody came from.
-    return RedirectResponse(f"{_root(request)}{address}", status_code=303, headers=pages.PRIVATE)
+    return RedirectResponse(f"{address_of(request).root}{address}", status_code=303, headers=HEADERS)

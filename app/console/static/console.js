@@ -1,0 +1,68 @@
+/* What the pages' own scripts share. Plain ES2017; whatever a page does works without it but for comfort. */
+(function () {
+  "use strict";
+
+  // As app/console/text.py: marks that cannot be seen are spelt out.
+  var UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+  function seen(text) {
+    return String(text).replace(UNSEEN, function (found) {
+      return "\u27e6" + ("000" + found.charCodeAt(0).toString(16).toUpperCase()).slice(-4) + "\u27e7";
+    });
+  }
+
+  // Ask the public API: resolves to {status, etag, body}; a problem+json is a body like any other.
+  async function api(method, path, body, headers) {
+    var token = document.querySelector('meta[name="csrf-token"]');
+    var given = Object.assign({ Accept: "application/json", "Accept-Language": document.documentElement.lang }, headers);
+    if (token) given["X-CSRF-Token"] = token.content;
+    if (body !== undefined && !(body instanceof FormData)) {
+      given["Content-Type"] = "application/json";
+      body = JSON.stringify(body);
+    }
+    var answer = await fetch(path, { method: method, headers: given, body: body, credentials: "same-origin" });
+    var text = await answer.text();
+    return { status: answer.status, etag: answer.headers.get("ETag"), body: text ? JSON.parse(text) : null };
+  }
+
+  // One stop for the Tab key in a grid of cells; arrows, Home, End, PageUp and PageDown walk (WAI-ARIA, grid).
+  function rove(rows, moved) {
+    var at = null;
+    function go(cell, focus) {
+      if (!cell) return;
+      if (at) at.tabIndex = -1;
+      at = cell;
+      at.tabIndex = 0;
+      if (focus) at.focus();
+    }
+    function place(cell) {
+      var row = rows.findIndex(function (one) { return one.includes(cell); });
+      return [row, row < 0 ? -1 : rows[row].indexOf(cell)];
+    }
+    function key(event) {
+      var here = place(event.target.closest("td, th"));
+      if (here[0] < 0 || event.altKey || event.metaKey) return;
+      var to = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0] }[event.key];
+      var row = here[0], column = here[1];
+      if (to) {
+        row += to[0];
+        column += to[1];
+      } else if (event.key === "Home") {
+        column = 0;
+        if (event.ctrlKey) row = 0;
+      } else if (event.key === "End") {
+        column = Infinity;
+        if (event.ctrlKey) row = Infinity;
+      } else {
+        return;
+      }
+      event.preventDefault();
+      row = Math.max(0, Math.min(rows.length - 1, row));
+      go(rows[row][Math.max(0, Math.min(rows[row].length - 1, column))], true);
+    }
+    go(rows.length ? rows[0][0] : null, false);
+    return { key: key, go: go, moved: moved };
+  }
+
+  window.luoshi = { api: api, seen: seen, rove: rove };
+})();
