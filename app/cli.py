@@ -277,7 +277,7 @@ def export_thesaurus(
 ) -> None:
     """导出词表为 CSV。A thesaurus as CSV."""
     with opened(Settings()) as database, database.read() as session:
-        answer = thesauri.export_csv(session, domain, cli_actor())
+        answer, _ = thesauri.export_csv(session, domain, cli_actor())
     write(answer, output)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from app.errors import PreconditionRequired
+from app.errors import DomainError, PreconditionRequired
 
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -17,12 +17,16 @@ class Expected:
 
     tags: frozenset[str] | None
 
-    def met_by(self, version: int) -> bool:
-        """Whether the thing is at one of these versions."""
+    def met_by(self, version: int | str) -> bool:
+        """Whether the thing is at one of these versions: a number that rises, or a digest."""
         return self.tags is None or str(version) in self.tags
 
 
-def etag(version: int) -> str:
+# Whatever is there: for what nobody else can have changed, or who replaces it anyway.
+ANY = Expected(None)
+
+
+def etag(version: int | str) -> str:
     """The entity tag of a version.
 
     >>> etag(3)
@@ -62,10 +66,26 @@ def _if_match(header: _Header = None) -> Expected:
     return wanted
 
 
-def _if_match_or_new(header: _Header = None) -> Expected | None:
+def _if_match_if_any(header: _Header = None) -> Expected | None:
     return expected(header)
 
 
-# What the caller has seen; 428 if he does not say. The second is for what may not be there yet.
+def check(seen: Expected | None, version: int | str | None, changed: DomainError) -> None:
+    """Raise PreconditionRequired if the caller did not say what he has seen, `changed` if it is another version by now.
+
+    `version` is None for what is not there: who says he has seen it is told that it is gone.
+    """
+    if version is None:
+        if seen is not None:
+            raise changed
+    elif seen is None:
+        raise PreconditionRequired
+    elif not seen.met_by(version):
+        raise changed
+
+
+# What the caller has seen; 428 if he does not say. The second is for what may not be there yet, and `check` for when it
+# is; the third for what may be changed unseen.
 IfMatch = Annotated[Expected, Depends(_if_match)]
-IfMatchOrNew = Annotated[Expected | None, Depends(_if_match_or_new)]
+IfMatchOrNew = Annotated[Expected | None, Depends(_if_match_if_any)]
+IfMatchIfAny = Annotated[Expected | None, Depends(_if_match_if_any)]

@@ -86,6 +86,16 @@ class KeyNotUsable(Conflict):
     en = "The access key {prefix} is revoked, expired or replaced already. Make a new one."
 
 
+class KeyShownOnce(Conflict):
+    slug = "key-shown-once"
+    title = ("密钥只显示一次", "The key was shown once")
+    zh = "这一请求已建成访问密钥“{prefix}”。密钥只在当时的答复中显示，未曾保存；如未收到，请吊销它，再以新的 Idempotency-Key 新建。"
+    en = (
+        "This request has made the access key {prefix!r}. It was shown in that answer only; "
+        "if that got lost, revoke it and make another under a new Idempotency-Key."
+    )
+
+
 class RoleNeedsAdcode(Unprocessable):
     slug = "role-needs-adcode"
     title = ("缺少行政区划", "Role needs an adcode")

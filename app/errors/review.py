@@ -28,6 +28,21 @@ class GapDecisionChanged(PreconditionFailed):
     en = "The decision on gap {gap!r} is at version {version} by now ({by_en}); nothing was changed. Look again, then decide."
 
 
+class ThesaurusChanged(PreconditionFailed):
+    zh = "词表“{domain}”已被 {by} 于 {at} 改动，不是所写的版本，本次没有改动。请重新查看或导出后再改。"
+    en = "Thesaurus {domain!r} was changed by {by} at {at} since; nothing was changed. Read or export it again, then change it."
+
+
+class TermGroupChanged(PreconditionFailed):
+    zh = "词组“{group}”已被改动或删除，不是所写的版本，本次没有改动。请重新查看后再改。"
+    en = "Group {group!r} was changed or removed since; nothing was changed. Look at it again, then change it."
+
+
+class PreviewChanged(PreconditionFailed):
+    zh = "预览“{preview}”已被更正过（现为第 {version} 版），不是所写的版本，本次没有改动。请重新查看。"
+    en = "Preview {preview!r} was corrected since (it is at version {version}); nothing was changed. Look at it again."
+
+
 class LinkTransition(Conflict):
     slug = "no-such-transition"
     title = ("不能这样决定", "No such transition")

@@ -12,14 +12,15 @@ from app.errors import (
     ConcurrentChange,
     JurisdictionExists,
     JurisdictionNotFound,
+    KeyReused,
     MissingParent,
     responses,
 )
 from app.models import Level
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, Words
-from app.schemas.jurisdictions import JurisdictionCreate, JurisdictionRead
-from app.services import cascades, jurisdictions
+from app.routers.parameters import PREFIX, OnceKey, Words
+from app.schemas.jurisdictions import JurisdictionCreate, JurisdictionRead, Registered
+from app.services import cascades, idempotency, jurisdictions
 
 router = APIRouter(prefix=f"{PREFIX}/jurisdictions", tags=["jurisdictions"])
 
@@ -51,16 +52,27 @@ def read_jurisdiction(session: ReadSession, adcode: str) -> JurisdictionRead:
     status_code=201,
     responses={
         200: {"model": JurisdictionRead, "description": "It was registered under this name already."},
-        **responses(JurisdictionExists, MissingParent, BadAdcode, ConcurrentChange),
+        **responses(JurisdictionExists, MissingParent, BadAdcode, KeyReused, ConcurrentChange),
     },
     summary="登记行政区划 / Register a jurisdiction",
 )
 def register_jurisdiction(
-    session: WriteSession, wanted: JurisdictionCreate, actor: Actor, within: Within, response: Response
+    session: WriteSession,
+    wanted: JurisdictionCreate,
+    actor: Actor,
+    within: Within,
+    response: Response,
+    key: OnceKey = None,
 ) -> JurisdictionRead:
     """Register a code of the form of GB/T 2260; its level and parent follow from the code."""
-    made, new = cascades.register_jurisdiction(session, wanted.adcode, wanted.name, actor, within)
-    response.headers["Location"] = f"{PREFIX}/jurisdictions/{made.adcode}"
-    if not new:
+
+    def register() -> Registered:
+        made, new = cascades.register_jurisdiction(session, wanted.adcode, wanted.name, actor, within)
+        return Registered(jurisdiction=jurisdictions.read(made), new=new)
+
+    claim = idempotency.claim(actor, key, "register_jurisdiction", wanted)
+    done = idempotency.once(session, claim, Registered, register)
+    response.headers["Location"] = f"{PREFIX}/jurisdictions/{done.jurisdiction.adcode}"
+    if not done.new:
         response.status_code = 200
-    return jurisdictions.read(made)
+    return done.jurisdiction

@@ -1,8 +1,10 @@
 """Access keys: who may come in, and as what."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from sqlmodel import Session
 
 from app.auth import Actor, Within
 from app.db import ReadSession, WriteSession
@@ -13,15 +15,18 @@ from app.errors import (
     ConcurrentChange,
     JurisdictionNotFound,
     KeyNotUsable,
+    KeyReused,
+    KeyShownOnce,
     RoleNeedsAdcode,
     responses,
 )
 from app.pagination import Page, PageQuery
 from app.permissions import Role
-from app.routers.parameters import PREFIX, AdcodeFilter
+from app.routers.parameters import PREFIX, AdcodeFilter, OnceKey
 from app.schemas.access import AccessKeyCreate, AccessKeyMade, AccessKeyRead, AccessKeyRotate
-from app.services import access_keys
+from app.services import access_keys, idempotency
 from app.services.access_keys import KeyFilter
+from app.services.idempotency import Claim
 
 router = APIRouter(prefix=f"{PREFIX}/keys", tags=["access"])
 
@@ -43,16 +48,23 @@ def list_keys(
 @router.post(
     "",
     status_code=201,
-    responses=responses(RoleNeedsAdcode, BadAdcode, JurisdictionNotFound, ConcurrentChange),
+    responses=responses(RoleNeedsAdcode, BadAdcode, JurisdictionNotFound, KeyShownOnce, KeyReused, ConcurrentChange),
     summary="新建访问密钥 / Make an access key",
 )
 def create_key(
-    session: WriteSession, wanted: AccessKeyCreate, actor: Actor, within: Within, response: Response
+    session: WriteSession,
+    wanted: AccessKeyCreate,
+    actor: Actor,
+    within: Within,
+    response: Response,
+    once: OnceKey = None,
 ) -> AccessKeyMade:
-    """Make a key. The answer shows it this once."""
-    made = access_keys.create(session, wanted, actor, within)
-    _show_once(response, made)
-    return made
+    """Make a key. The answer shows it this once.
+
+    Sent again under its `Idempotency-Key` no second one is made; the answer is 409 and names the first.
+    """
+    claim = idempotency.claim(actor, once, "create_key", wanted)
+    return _made_once(session, claim, response, lambda: access_keys.create(session, wanted, actor, within))
 
 
 @router.get("/{key}", responses=responses(AccessKeyNotFound), summary="查看访问密钥 / Read an access key")
@@ -64,16 +76,21 @@ def read_key(session: ReadSession, key: Prefix, within: Within) -> AccessKeyRead
 @router.post(
     "/{key}/rotations",
     status_code=201,
-    responses=responses(AccessKeyNotFound, KeyNotUsable, ConcurrentChange),
+    responses=responses(AccessKeyNotFound, KeyNotUsable, KeyShownOnce, KeyReused, ConcurrentChange),
     summary="更换访问密钥 / Replace an access key",
 )
 def rotate_key(
-    session: WriteSession, key: Prefix, wanted: AccessKeyRotate, actor: Actor, within: Within, response: Response
+    session: WriteSession,
+    key: Prefix,
+    wanted: AccessKeyRotate,
+    actor: Actor,
+    within: Within,
+    response: Response,
+    once: OnceKey = None,
 ) -> AccessKeyMade:
     """Make a key in place of another one, which works for some hours more, so that its users can change over."""
-    made = access_keys.rotate(session, key, wanted, actor, within)
-    _show_once(response, made)
-    return made
+    claim = idempotency.claim(actor, once, "rotate_key", key.encode(), wanted)
+    return _made_once(session, claim, response, lambda: access_keys.rotate(session, key, wanted, actor, within))
 
 
 @router.delete(
@@ -84,6 +101,20 @@ def revoke_key(session: WriteSession, key: Prefix, actor: Actor, within: Within)
     access_keys.revoke(session, key, actor, within)
 
 
-def _show_once(response: Response, made: AccessKeyMade) -> None:
+def _made_once(
+    session: Session, claim: Claim | None, response: Response, make: Callable[[], AccessKeyMade]
+) -> AccessKeyMade:
+    """A new key; raises KeyShownOnce for a request that has made one: what is kept of its answer has no secret."""
+    shown: list[AccessKeyMade] = []
+
+    def without_secret() -> AccessKeyRead:
+        shown.append(make())
+        return AccessKeyRead.model_validate(shown[0].model_dump(exclude={"key"}))
+
+    kept = idempotency.once(session, claim, AccessKeyRead, without_secret)
+    if not shown:
+        raise KeyShownOnce(prefix=kept.prefix)
+    made = shown[0]
     response.headers["Location"] = f"{PREFIX}/keys/{made.prefix}"
     response.headers["Cache-Control"] = "no-store"
+    return made

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.auth import Actor
 from app.db import ReadSession
-from app.errors import BadCursor, LinkRunNotFound, NotAnUpperPlan, PlanNotFound, responses
+from app.errors import BadCursor, KeyReused, LinkRunNotFound, NotAnUpperPlan, PlanNotFound, responses
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, PlanKey
+from app.routers.parameters import PREFIX, OnceKey, PlanKey
 from app.schemas.links import LinkRunCreate, LinkRunRead
 from app.services import runs
 from app.services.worker import Worker
@@ -24,7 +24,7 @@ def _worker(request: Request) -> Worker:
 @router.post(
     "",
     status_code=202,
-    responses=responses(PlanNotFound, NotAnUpperPlan),
+    responses=responses(PlanNotFound, NotAnUpperPlan, KeyReused),
     summary="开始比对 / Start a link run",
 )
 def start_link_run(
@@ -33,9 +33,10 @@ def start_link_run(
     response: Response,
     worker: Annotated[Worker, Depends(_worker)],
     actor: Actor,
+    key: OnceKey = None,
 ) -> LinkRunRead:
     """Judge the plan against its cities' plans and propose links. Ask the address in `Location` for the progress."""
-    run = worker.submit(plan, wanted, actor)
+    run = worker.submit(plan, wanted, actor, key)
     response.headers["Location"] = f"{PREFIX}/plans/{plan}/link-runs/{run.id}"
     return run
 

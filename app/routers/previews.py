@@ -13,7 +13,9 @@ from app.errors import (
     ConcurrentChange,
     JurisdictionExists,
     JurisdictionNotFound,
+    KeyReused,
     MissingParent,
+    PreviewChanged,
     PreviewNotFound,
     PreviewOutdated,
     ReadersBusy,
@@ -23,10 +25,11 @@ from app.errors import (
     responses,
 )
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, English, Upload
+from app.preconditions import ANY, IfMatchIfAny, etag
+from app.routers.parameters import PREFIX, English, OnceKey, Upload
 from app.schemas.plans import ImportRead
 from app.schemas.previews import Confirmation, LineRead, PreviewBrief, PreviewPatch, PreviewRead
-from app.services import previews
+from app.services import idempotency, previews
 
 ADDRESS = f"{PREFIX}/plans/previews"
 router = APIRouter(prefix=ADDRESS, tags=["previews"])
@@ -56,14 +59,18 @@ def create_preview(
     the preview is confirmed; it is deleted some days after it was last changed (`expires_at`).
     """
     made = previews.create(session, upload.data, upload.options, actor, within, english=in_english)
-    response.headers["Location"] = f"{ADDRESS}/{made.id}"
+    response.headers.update({"Location": f"{ADDRESS}/{made.id}", "ETag": etag(made.version)})
     return made
 
 
 @router.get("/{preview}", responses=responses(PreviewNotFound), summary="查看预览 / Read a preview")
-def read_preview(session: ReadSession, preview: PreviewId, within: Within, in_english: English) -> PreviewRead:
+def read_preview(
+    session: ReadSession, preview: PreviewId, within: Within, in_english: English, response: Response
+) -> PreviewRead:
     """The preview as it would be stored now."""
-    return previews.get(session, preview, within, english=in_english)
+    found = previews.get(session, preview, within, english=in_english)
+    response.headers["ETag"] = etag(found.version)
+    return found
 
 
 @router.get(
@@ -76,14 +83,26 @@ def list_preview_lines(session: ReadSession, page: PageQuery, preview: PreviewId
 
 @router.patch(
     "/{preview}",
-    responses=responses(PreviewNotFound, BadCorrections, BadAdcode, ConcurrentChange),
+    responses=responses(PreviewNotFound, PreviewChanged, BadCorrections, BadAdcode, ConcurrentChange),
     summary="更正预览 / Correct a preview",
 )
 def update_preview(
-    session: WriteSession, preview: PreviewId, patch: PreviewPatch, actor: Actor, within: Within, in_english: English
+    session: WriteSession,
+    preview: PreviewId,
+    patch: PreviewPatch,
+    actor: Actor,
+    within: Within,
+    in_english: English,
+    response: Response,
+    seen: IfMatchIfAny,
 ) -> PreviewRead:
-    """Correct what the document was taken for, and see it read again. What the patch does not name stays."""
-    return previews.change(session, preview, patch, actor, within, english=in_english)
+    """Correct what the document was taken for, and see it read again. What the patch does not name stays.
+
+    With `If-Match` only if nobody has corrected it since.
+    """
+    changed = previews.change(session, preview, patch, actor, within, seen=seen or ANY, english=in_english)
+    response.headers["ETag"] = etag(changed.version)
+    return changed
 
 
 @router.post(
@@ -100,6 +119,7 @@ def update_preview(
             JurisdictionExists,
             MissingParent,
             BadAdcode,
+            KeyReused,
             ConcurrentChange,
         ),
     },
@@ -111,13 +131,20 @@ def confirm_preview(
     actor: Actor,
     within: Within,
     wanted: Annotated[Confirmation | None, Body()] = None,
+    key: OnceKey = None,
 ) -> ImportRead:
     """Store exactly what the preview showed, as an import would; the preview is gone then.
 
     If something else would be stored by now (the plan has got a new edition, somebody corrected the preview), nothing
     is stored and the answer is 409: look again and confirm with the `digest` of what you saw.
     """
-    done = previews.confirm(session, preview, wanted.digest if wanted else None, actor, within)
+    digest = wanted.digest if wanted else None
+    done = idempotency.once(
+        session,
+        idempotency.claim(actor, key, "confirm_preview", preview.encode(), (digest or "").encode()),
+        ImportRead,
+        lambda: previews.confirm(session, preview, digest, actor, within),
+    )
     response.headers["Location"] = f"{PREFIX}/plans/{done.plan}"
     if not done.created:
         response.status_code = 200
@@ -125,8 +152,11 @@ def confirm_preview(
 
 
 @router.delete(
-    "/{preview}", status_code=204, responses=responses(PreviewNotFound), summary="删除预览 / Delete a preview"
+    "/{preview}",
+    status_code=204,
+    responses=responses(PreviewNotFound, PreviewChanged),
+    summary="删除预览 / Delete a preview",
 )
-def delete_preview(session: WriteSession, preview: PreviewId, actor: Actor, within: Within) -> None:
-    """Forget a preview. Plans stay as they are."""
-    previews.remove(session, preview, actor, within)
+def delete_preview(session: WriteSession, preview: PreviewId, actor: Actor, within: Within, seen: IfMatchIfAny) -> None:
+    """Forget a preview. Plans stay as they are. With `If-Match` only if nobody has corrected it since."""
+    previews.remove(session, preview, actor, within, seen=seen or ANY)

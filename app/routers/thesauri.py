@@ -10,14 +10,19 @@ from app.errors import (
     BadCursor,
     BadThesaurus,
     ConcurrentChange,
+    KeyReused,
+    PreconditionRequired,
+    TermGroupChanged,
     TermGroupNotFound,
+    ThesaurusChanged,
     ThesaurusNotFound,
     responses,
 )
 from app.pagination import Page, PageQuery
-from app.routers.parameters import PREFIX, Words
+from app.preconditions import IfMatch, IfMatchOrNew, etag
+from app.routers.parameters import PREFIX, OnceKey, Words
 from app.schemas.thesauri import GroupPut, GroupRead, ThesaurusImported, ThesaurusRead
-from app.services import thesauri
+from app.services import idempotency, thesauri
 
 router = APIRouter(prefix=f"{PREFIX}/thesauri", tags=["thesauri"])
 
@@ -34,25 +39,41 @@ def list_thesauri(session: ReadSession, page: PageQuery) -> Page[ThesaurusRead]:
 
 
 @router.get("/{domain}", responses=responses(ThesaurusNotFound), summary="查看词表 / Read a thesaurus")
-def read_thesaurus(session: ReadSession, domain: Domain) -> ThesaurusRead:
+def read_thesaurus(session: ReadSession, domain: Domain, response: Response) -> ThesaurusRead:
     """A thesaurus's size, digest and last change."""
-    return thesauri.get(session, domain)
+    found = thesauri.get(session, domain)
+    response.headers["ETag"] = etag(found.digest)
+    return found
 
 
 @router.put(
     "/{domain}",
-    responses=responses(BadThesaurus, ConcurrentChange),
+    responses=responses(BadThesaurus, PreconditionRequired, ThesaurusChanged, KeyReused, ConcurrentChange),
     summary="导入词表 / Import a thesaurus",
     openapi_extra={"requestBody": {"required": True, "content": CSV_SCHEMA}},
 )
 def import_thesaurus(
-    session: WriteSession, domain: Domain, actor: Actor, content: Annotated[bytes, Body(media_type=CSV)]
+    session: WriteSession,
+    domain: Domain,
+    actor: Actor,
+    content: Annotated[bytes, Body(media_type=CSV)],
+    seen: IfMatchOrNew,
+    response: Response,
+    key: OnceKey = None,
 ) -> ThesaurusImported:
     """Replace a thesaurus by a CSV file (UTF-8) with the columns group, term, relation, preferred, whole or not at all.
 
-    Cascades of the domain are `outdated` until they are linked again.
+    A domain's first needs no `If-Match`; replacing one does: the `ETag` with which it was read or exported. Cascades of
+    the domain are `outdated` until they are linked again.
     """
-    return thesauri.import_bytes(session, domain, content, actor)
+    done = idempotency.once(
+        session,
+        idempotency.claim(actor, key, "import_thesaurus", domain.encode(), content),
+        ThesaurusImported,
+        lambda: thesauri.import_bytes(session, domain, content, actor, seen),
+    )
+    response.headers["ETag"] = etag(done.digest)
+    return done
 
 
 @router.get(
@@ -63,10 +84,11 @@ def import_thesaurus(
 )
 def export_thesaurus(session: ReadSession, domain: Domain, actor: Actor) -> Response:
     """The whole thesaurus as CSV with a byte order mark; importing it again changes nothing."""
+    written, digest = thesauri.export_csv(session, domain, actor)
     return Response(
-        thesauri.export_csv(session, domain, actor),
+        written,
         media_type=f"{CSV}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="thesaurus-{domain}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="thesaurus-{domain}.csv"', "ETag": etag(digest)},
     )
 
 
@@ -81,24 +103,36 @@ def list_groups(session: ReadSession, page: PageQuery, domain: Domain, q: Words 
     responses=responses(ThesaurusNotFound, TermGroupNotFound),
     summary="查看词组 / Read a group",
 )
-def read_group(session: ReadSession, domain: Domain, group: Group) -> GroupRead:
+def read_group(session: ReadSession, domain: Domain, group: Group, response: Response) -> GroupRead:
     """One group."""
-    return thesauri.group(session, domain, group)
+    found = thesauri.group(session, domain, group)
+    response.headers["ETag"] = etag(thesauri.version_of(found))
+    return found
 
 
 @router.put(
     "/{domain}/groups/{group}",
     responses={
         201: {"model": GroupRead, "description": "The group is new."},
-        **responses(BadThesaurus, ConcurrentChange),
+        **responses(BadThesaurus, PreconditionRequired, TermGroupChanged, ConcurrentChange),
     },
     summary="写入词组 / Store a group",
 )
 def put_group(
-    session: WriteSession, domain: Domain, group: Group, wanted: GroupPut, actor: Actor, response: Response
+    session: WriteSession,
+    domain: Domain,
+    group: Group,
+    wanted: GroupPut,
+    actor: Actor,
+    seen: IfMatchOrNew,
+    response: Response,
 ) -> GroupRead:
-    """Store a group's terms whole. Cascades of the domain are `outdated` until they are linked again."""
-    stored, new = thesauri.put_group(session, domain, group, wanted, actor)
+    """Store a group's terms whole; for one that is there, with `If-Match`.
+
+    Cascades of the domain are `outdated` until they are linked again.
+    """
+    stored, new = thesauri.put_group(session, domain, group, wanted, actor, seen=seen)
+    response.headers["ETag"] = etag(thesauri.version_of(stored))
     if new:
         response.status_code = 201
     return stored
@@ -107,9 +141,9 @@ def put_group(
 @router.delete(
     "/{domain}/groups/{group}",
     status_code=204,
-    responses=responses(ThesaurusNotFound, TermGroupNotFound),
+    responses=responses(ThesaurusNotFound, TermGroupNotFound, PreconditionRequired, TermGroupChanged),
     summary="删除词组 / Delete a group",
 )
-def delete_group(session: WriteSession, domain: Domain, group: Group, actor: Actor) -> None:
+def delete_group(session: WriteSession, domain: Domain, group: Group, actor: Actor, seen: IfMatch) -> None:
     """Remove a group. Cascades of the domain are `outdated` until they are linked again."""
-    thesauri.delete_group(session, domain, group, actor)
+    thesauri.delete_group(session, domain, group, actor, seen=seen)

@@ -20,3 +20,10 @@ class JurisdictionRead(Closed):
     name: str
     level: Level
     parent: Adcode | None = Field(description="The adcode one level up; null for the country.")
+
+
+class Registered(Closed):
+    """What registering a jurisdiction has answered, kept for those who ask again."""
+
+    jurisdiction: JurisdictionRead
+    new: bool

@@ -179,6 +179,7 @@ class PreviewRead(DocumentRead):
     """A kept preview with all that it shows."""
 
     id: str
+    version: int = Field(description="Rises with each correction; quoted, it is the `ETag`.")
     created_by: str
     created_at: dt.datetime
     updated_at: dt.datetime

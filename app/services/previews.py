@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from app.db import database_of, lock
 from app.documents.lines import split_lines
 from app.documents.placed import placed_lines
-from app.errors import PreviewNotFound, PreviewOutdated, TooManyPreviews
+from app.errors import PreviewChanged, PreviewNotFound, PreviewOutdated, TooManyPreviews
 from app.models import Preview
 from app.models.base import now
 from app.pagination import Page, PageRequest
+from app.preconditions import ANY, Expected, check
 from app.schemas.plans import ImportOptions, ImportRead
 from app.schemas.previews import DocumentRead, LineRead, PreviewBrief, PreviewPatch, PreviewRead
 from app.services import audit, imports, jurisdictions, readings, shown
@@ -104,14 +105,22 @@ def page(session: Session, request: PageRequest, within: Scope = EVERYTHING) -> 
 
 
 def change(
-    session: Session, preview: str, patch: PreviewPatch, actor: str, within: Scope = EVERYTHING, *, english: bool
+    session: Session,
+    preview: str,
+    patch: PreviewPatch,
+    actor: str,
+    within: Scope = EVERYTHING,
+    *,
+    seen: Expected = ANY,
+    english: bool,
 ) -> PreviewRead:
     """Correct a preview: what the patch names takes the place of what was said before.
 
-    Raises PreviewNotFound, BadAdcode or BadCorrections; then the preview is as it was.
+    Raises PreviewNotFound, PreviewChanged, BadAdcode or BadCorrections; then the preview is as it was.
     """
     lock(session, f"preview:{preview}")
     row = _row(session, preview, within)
+    check(seen, row.version, PreviewChanged(preview=preview, version=row.version))
     given = patch.model_dump(mode="json", exclude_unset=True)
     corrections = given.pop("corrections", {}) or {"lines": None, "metadata": None}
     options = {**row.options, **given, "corrections": _merged(row.options["corrections"], corrections)}
@@ -161,9 +170,11 @@ def confirm(session: Session, preview: str, digest: str | None, actor: str, with
     return done
 
 
-def remove(session: Session, preview: str, actor: str, within: Scope = EVERYTHING) -> None:
-    """Delete a preview; raises PreviewNotFound."""
+def remove(session: Session, preview: str, actor: str, within: Scope = EVERYTHING, *, seen: Expected = ANY) -> None:
+    """Delete a preview; raises PreviewNotFound or PreviewChanged."""
+    lock(session, f"preview:{preview}")
     row = _row(session, preview, within)
+    check(seen, row.version, PreviewChanged(preview=preview, version=row.version))
     audit.record(session, actor, Action.PREVIEW_DELETE, _subject(row), before=_shown(row))
     session.delete(row)
     session.flush()
@@ -258,5 +269,6 @@ def _read(row: Preview, document: DocumentRead) -> PreviewRead:
         created_at=row.created_at,
         updated_at=row.updated_at,
         expires_at=row.expires_at,
+        version=row.version,
         **parts,
     )

@@ -12,12 +12,14 @@ from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.audit.entry import moment
 from app.db import lock
 from app.documents import DocumentError, decode, fold
-from app.errors import BadThesaurus, TermGroupNotFound, ThesaurusNotFound
+from app.errors import BadThesaurus, TermGroupChanged, TermGroupNotFound, ThesaurusChanged, ThesaurusNotFound
 from app.models import Term, TermRelation, Thesaurus
 from app.models.base import now
 from app.pagination import Page, PageRequest
+from app.preconditions import ANY, Expected, check
 from app.resources import bundled
 from app.schemas.thesauri import GroupPut, GroupRead, TermValue, ThesaurusImported, ThesaurusRead
 from app.services import audit, cascades
@@ -75,10 +77,18 @@ def group(session: Session, domain: str, key: str) -> GroupRead:
     return _groups(rows)[0]
 
 
-def put_group(session: Session, domain: str, key: str, wanted: GroupPut, actor: str) -> tuple[GroupRead, bool]:
+def version_of(group: GroupRead) -> str:
+    """The version of a group: a digest of what it says."""
+    return hashlib.sha256(group.model_dump_json().encode()).hexdigest()[:32]
+
+
+def put_group(
+    session: Session, domain: str, key: str, wanted: GroupPut, actor: str, *, seen: Expected | None
+) -> tuple[GroupRead, bool]:
     """Store a group whole, and the domain's thesaurus if it is the first; also tells whether the group is new.
 
-    Raises BadThesaurus if a key is not of the form, a term stands twice, or not exactly one is preferred.
+    Raises PreconditionRequired or TermGroupChanged for a group that is there, and BadThesaurus if a key is not of the
+    form, a term stands twice, or not exactly one is preferred.
     """
     if not _DOMAIN.fullmatch(domain) or not _GROUP.fullmatch(key):
         raise BadThesaurus.at(None, f"{domain}/{key}", "名称应为小写英文字母、数字和连字符", "keys are a-z, 0-9 and -")
@@ -86,6 +96,7 @@ def put_group(session: Session, domain: str, key: str, wanted: GroupPut, actor: 
     lock(session, "thesauri")
     _ensure(session, domain, actor)
     known = _groups(session.exec(_terms(domain).where(Term.group == key)))
+    check(seen, version_of(known[0]) if known else None, TermGroupChanged(group=f"{domain}/{key}"))
     _replace(session, domain, {key: wanted.terms}, [key])
     _changed(session, domain, actor)
     stored = group(session, domain, key)
@@ -101,17 +112,19 @@ def put_group(session: Session, domain: str, key: str, wanted: GroupPut, actor: 
     return stored, not known
 
 
-def delete_group(session: Session, domain: str, key: str, actor: str) -> None:
-    """Remove a group; raises ThesaurusNotFound or TermGroupNotFound."""
+def delete_group(session: Session, domain: str, key: str, actor: str, *, seen: Expected) -> None:
+    """Remove a group; raises ThesaurusNotFound, TermGroupNotFound or TermGroupChanged."""
+    lock(session, "thesauri")
     known = group(session, domain, key)
+    check(seen, version_of(known), TermGroupChanged(group=f"{domain}/{key}"))
     _replace(session, domain, {}, [key])
     _changed(session, domain, actor)
     subject = Subject("term-group", f"{domain}/{key}")
     audit.record(session, actor, Action.THESAURUS_DELETE_GROUP, subject, before=known.model_dump())
 
 
-def export_csv(session: Session, domain: str, actor: str) -> str:
-    """The thesaurus as CSV with a byte order mark, which spreadsheets need; raises ThesaurusNotFound."""
+def export_csv(session: Session, domain: str, actor: str) -> tuple[str, str]:
+    """The thesaurus as CSV with a byte order mark, which spreadsheets need, and its digest; raises ThesaurusNotFound."""
     digest = _found(session, domain).digest
     out = io.StringIO()
     out.write("\ufeff")
@@ -120,20 +133,23 @@ def export_csv(session: Session, domain: str, actor: str) -> str:
     for term in session.exec(_terms(domain)):
         writer.writerow([term.group, term.text, term.relation, "1" if term.preferred else ""])
     audit.record_export(session, actor, Action.THESAURUS_EXPORT, Subject("thesaurus", domain), after={"digest": digest})
-    return out.getvalue()
+    return out.getvalue(), digest
 
 
-def import_csv(session: Session, domain: str, text: str, actor: str) -> ThesaurusImported:
+def import_csv(session: Session, domain: str, text: str, actor: str, seen: Expected | None = ANY) -> ThesaurusImported:
     """Replace a domain's thesaurus by a CSV file (columns group, term, relation, preferred), whole or not at all.
 
-    Raises BadThesaurus, which names the rows that are wrong.
+    Raises BadThesaurus, which names the rows that are wrong, and for a thesaurus that is there PreconditionRequired or
+    ThesaurusChanged: whoever replaces all of it must have seen all of it.
     """
     if not _DOMAIN.fullmatch(domain):
         raise BadThesaurus.at(None, domain, "领域应为小写英文字母和数字", "a domain is a word of a-z and 0-9")
     wanted = _parse(text)
     lock(session, "thesauri")
     _ensure(session, domain, actor)
-    old = _found(session, domain).digest
+    row = _found(session, domain)
+    if old := row.digest:
+        check(seen, old, ThesaurusChanged(domain=domain, by=row.updated_by, at=moment(row.updated_at)))
     before = {(row.group, row.text): (row.relation, row.preferred) for row in session.exec(_terms(domain))}
     after = {(key, t.term): (t.relation, t.preferred) for key, terms in wanted.items() for t in terms}
     if before != after:
@@ -160,10 +176,12 @@ def import_csv(session: Session, domain: str, text: str, actor: str) -> Thesauru
     return done
 
 
-def import_bytes(session: Session, domain: str, data: bytes, actor: str) -> ThesaurusImported:
+def import_bytes(
+    session: Session, domain: str, data: bytes, actor: str, seen: Expected | None = ANY
+) -> ThesaurusImported:
     """`import_csv` of a file's bytes, UTF-8 or GB18030 as spreadsheets write it."""
     try:
-        return import_csv(session, domain, decode(data), actor)
+        return import_csv(session, domain, decode(data), actor, seen)
     except DocumentError as error:
         raise BadThesaurus.at(1, "", error.zh, error.en) from error
 

@@ -8,7 +8,7 @@ import structlog
 
 from app.db import Database
 from app.schemas.links import LinkRunCreate, LinkRunRead
-from app.services import runs
+from app.services import idempotency, runs
 
 log = structlog.get_logger()
 
@@ -25,12 +25,23 @@ class Worker:
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="link-run")
         self._stopping = Event()
 
-    def submit(self, plan: str, wanted: LinkRunCreate, actor: str) -> LinkRunRead:
-        """Put a run on record and in the queue. Raises as `runs.start` does; then nothing was queued."""
+    def submit(self, plan: str, wanted: LinkRunCreate, actor: str, key: str | None = None) -> LinkRunRead:
+        """Put a run on record and in the queue; with a key once, however often it is asked for.
+
+        Raises KeyReused, or as `runs.start` does; then nothing was queued.
+        """
+        new = []
+
+        def start() -> LinkRunRead:
+            new.append(runs.start(session, plan, wanted, actor))
+            return new[0]
+
         with self._database.write() as session:
-            run = runs.start(session, plan, wanted, actor)
-        # After the commit: the thread must find the run. With the context: its log and audit name the request.
-        self._threads.submit(copy_context().run, self._do, run.id)
+            claim = idempotency.claim(actor, key, "start_link_run", plan.encode(), wanted)
+            run = idempotency.once(session, claim, LinkRunRead, start)
+        if new:
+            # After the commit: the thread must find the run. With the context: its log and audit name the request.
+            self._threads.submit(copy_context().run, self._do, run.id)
         return run
 
     def close(self) -> None:

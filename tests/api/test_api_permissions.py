@@ -54,6 +54,8 @@ SENT: dict[str, dict[str, Any]] = {
     "start_link_run": {"json": {"lower": []}},
     "read_cascade": {"params": {"depth": 0}},
     "put_group": {"json": {}},
+    "delete_group": {"headers": {"If-Match": "*"}},
+    "reopen_gap": {"headers": {"If-Match": "*"}},
     "import_thesaurus": {"content": b"x", "headers": {"content-type": "text/csv"}},
     "update_preview": {"json": {}},
     "propose_link": {"json": {"upper": f"{PROVINCE}/8.4", "lower": f"{CITY}/18.1"}},
@@ -134,7 +136,7 @@ def house(backend: Backend, seeded_url: str) -> Iterator[House]:
 
 
 def operations() -> list[Operation]:
-    document = create_app(settings_for("sqlite://")).openapi()
+    document = create_app(settings_for("sqlite:///never-opened.db")).openapi()
     return [
         Operation(described["operationId"], method.upper(), path)
         for path, item in document["paths"].items()
@@ -232,7 +234,7 @@ def test_the_table_names_what_is_served_and_nothing_else(app: FastAPI) -> None:
 def test_a_route_without_an_entry_stops_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.permissions.PERMISSIONS", {n: r for n, r in PERMISSIONS.items() if n != "list_plans"})
     with pytest.raises(UncoveredRouteError, match="list_plans"):
-        create_app(settings_for("sqlite://"))
+        create_app(settings_for("sqlite:///never-opened.db"))
 
 
 def test_the_description_says_what_it_takes(app: FastAPI) -> None:

@@ -275,7 +275,12 @@ def test_what_is_done_to_previews_is_recorded(shandong: TestClient) -> None:
 
 def test_a_deleted_or_unknown_preview(shandong: TestClient) -> None:
     url = f"{PREVIEWS}/{preview(shandong, TEXT)['id']}"
-    assert shandong.delete(url).status_code == 204
+    stale = {"If-Match": '"7"'}
+    assert (
+        shandong.patch(url, json={}, headers=stale).status_code,
+        shandong.delete(url, headers=stale).status_code,
+    ) == (412, 412)
+    assert shandong.delete(url, headers={"If-Match": shandong.get(url).headers["etag"]}).status_code == 204
     for answer in (shandong.get(url), shandong.delete(url), shandong.patch(url, json={}), shandong.get(f"{url}/lines")):
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
     assert shandong.get(PREVIEWS).json()["items"] == []

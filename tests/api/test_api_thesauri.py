@@ -12,7 +12,8 @@ PAIR = "/api/v1/plans/370000-edu-2020/coverage/371300-edu-2020"
 
 def put(client: TestClient, domain: str, text: str | bytes) -> tuple[int, dict]:
     data = text.encode() if isinstance(text, str) else text
-    response = client.put(f"{URL}/{domain}", content=data, headers=CSV)
+    seen = client.get(f"{URL}/{domain}").headers.get("etag")
+    response = client.put(f"{URL}/{domain}", content=data, headers=CSV | ({"If-Match": seen} if seen else {}))
     return response.status_code, response.json()
 
 
@@ -52,8 +53,9 @@ def test_a_change_marks_what_was_judged_as_outdated(own_seeded_client: TestClien
     body = {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]}
     assert client.put(f"{URL}/edu/groups/test-group", json=body).status_code == 201
     assert client.get(PAIR).json()["outdated"]
-    assert client.put(f"{URL}/edu/groups/test-group", json=body).status_code == 200
-    assert client.delete(f"{URL}/edu/groups/test-group").status_code == 204
+    seen = {"If-Match": client.get(f"{URL}/edu/groups/test-group").headers["etag"]}
+    assert client.put(f"{URL}/edu/groups/test-group", json=body, headers=seen).status_code == 200
+    assert client.delete(f"{URL}/edu/groups/test-group", headers=seen).status_code == 204
     assert not client.get(PAIR).json()["outdated"], "the same content again is the same thesaurus"
     put(client, "health", SMALL)
     assert not client.get(PAIR).json()["outdated"], "another domain's thesaurus touches nothing here"
@@ -66,8 +68,33 @@ def test_a_domain_gets_its_own(client: TestClient) -> None:
     assert (status, done["changed"], done["added"]) == (200, 1, 0)
     group = client.get(f"{URL}/health/groups/alarm").json()
     assert group["terms"][0] == {"term": "一键报警", "relation": "same", "preferred": True}
-    assert client.delete(f"{URL}/health/groups/alarm").status_code == 204
+    assert client.delete(f"{URL}/health/groups/alarm", headers={"If-Match": "*"}).status_code == 204
     assert client.get(f"{URL}/health/groups/alarm").status_code == 404
+
+
+def test_nobody_overwrites_what_he_has_not_seen(client: TestClient) -> None:
+    alarm, whole = f"{URL}/health/groups/alarm", f"{URL}/health"
+    one = {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]}
+    two = {"terms": [*one["terms"], {"term": "校园安防", "relation": "broader", "preferred": False}]}
+    gone = client.put(alarm, json=one, headers={"If-Match": '"x"'})
+    assert (gone.status_code, client.get(whole).status_code) == (412, 404), "what one has seen there is gone"
+    first = client.put(alarm, json=one)
+    tag = first.headers["etag"]
+    assert (first.status_code, client.get(alarm).headers["etag"]) == (201, tag)
+    assert client.put(alarm, json=two).status_code == 428
+    second = client.put(alarm, json=two, headers={"If-Match": tag})
+    assert (second.status_code, second.headers["etag"] != tag) == (200, True)
+    late = client.put(alarm, json=one, headers={"If-Match": tag})
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/precondition-failed")
+    assert client.delete(alarm, headers={"If-Match": tag}).status_code == 412
+    assert client.get(alarm).json()["terms"] == two["terms"]
+
+    seen = client.get(whole).headers["etag"]
+    assert client.get(f"{whole}/export").headers["etag"] == seen
+    assert client.put(whole, content=SMALL.encode(), headers=CSV).status_code == 428
+    assert client.put(whole, content=SMALL.encode(), headers={**CSV, "If-Match": '"x"'}).status_code == 412
+    stored = client.put(whole, content=SMALL.encode(), headers={**CSV, "If-Match": seen})
+    assert (stored.status_code, stored.headers["etag"]) == (200, client.get(whole).headers["etag"])
 
 
 @pytest.mark.parametrize(
