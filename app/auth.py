@@ -102,9 +102,14 @@ def reach_within(principal: Principal, operation: str, parameters: Mapping[str, 
     return within
 
 
+def may(principal: Principal, operation: str) -> bool:
+    """Whether somebody's role may do an operation somewhere."""
+    return principal.role is not None and reach_of(operation, principal.role) is not Reach.NOWHERE
+
+
 def check_role(principal: Principal, operation: str) -> None:
     """Raise Forbidden unless somebody's role may do an operation: for what a route's own line of the table leaves open."""
-    if principal.role is None or reach_of(operation, principal.role) is Reach.NOWHERE:
+    if not may(principal, operation):
         raise Forbidden.role(operation, str(principal.role), roles_for(operation))
 
 

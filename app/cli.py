@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,7 @@ from app.services import (
     cascades,
     coverage,
     gaps,
+    history,
     links,
     notices,
     papers,
@@ -36,6 +38,7 @@ from app.services import (
     seeds,
     thesauri,
 )
+from app.services.days import zone_of
 from app.services.gaps import GapFilter
 from app.services.links import LinkFilter
 from app.settings import Settings
@@ -78,6 +81,12 @@ Written = Annotated[Form, typer.Option("--format", help="输出格式 / Format; 
 CountedOption = Annotated[
     Counted,
     typer.Option("--basis", help="哪些承接关系算数：全部或仅已确认 / Which links count: all or confirmed ones."),
+]
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="截至某一时刻或某日终了 / As it was: 2026-11-23T15:04:05+08:00, or at the end of 2026-11-22."),
 ]
 
 
@@ -193,24 +202,26 @@ def show_coverage(
     json_wanted: Annotated[bool, typer.Option("--json", help="同 --format json / As JSON.")] = False,
     form: WrittenReport = ReportForm.TABLE,
     counted: CountedOption = Counted.ALL,
+    as_of: AsOf = None,
     output: Output = None,
 ) -> None:
     """一市对照全省，或全省矩阵。One city against the province, or the matrix of all cities."""
     if json_wanted:
         form = ReportForm.JSON
     with opened(Settings()) as database, database.read() as session:
-        basis = bases.basis(session, upper)
+        seen = history.of_cascade(session, upper, _moment(session, as_of))
+        basis = bases.basis(session, upper, seen=seen)
         if lower is None:
-            matrix = coverage.matrix(session, upper, counted=counted)
-            tasks = coverage.tasks_across(session, upper, counted=counted)
+            matrix = coverage.matrix(session, upper, seen=seen, counted=counted)
+            tasks = coverage.tasks_across(session, upper, seen=seen, counted=counted)
             report = reports.matrix_report(basis, matrix, tasks, english=False)
-            report = replace(report, paper=lambda: papers.matrix(session, upper, counted=counted))
-            _answer(session, upper, matrix, report, form, output)
+            report = replace(report, paper=lambda: papers.matrix(session, upper, seen=seen, counted=counted))
+            _answer(session, upper, matrix, report, form, output, seen)
         else:
-            pair = coverage.pair(session, upper, lower, counted=counted)
+            pair = coverage.pair(session, upper, lower, seen, counted=counted)
             report = reports.pair_report(basis, pair, english=False)
-            report = replace(report, paper=lambda: papers.pair(session, upper, lower, counted=counted))
-            _answer(session, upper, pair, report, form, output)
+            report = replace(report, paper=lambda: papers.pair(session, upper, lower, seen, counted=counted))
+            _answer(session, upper, pair, report, form, output, seen)
 
 
 @app.command("gaps")
@@ -221,41 +232,52 @@ def show_gaps(
         DecisionFilter | None, typer.Option(help="只看这样决定的；none 为待核实 / Only what is decided so.")
     ] = None,
     counted: CountedOption = Counted.ALL,
+    as_of: AsOf = None,
     form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """列出缺口。The compliance gaps."""
     with opened(Settings()) as database, database.read() as session:
         wanted = GapFilter(adcode=adcode, decision=decision, counted=counted)
-        found = gaps.all_gaps(session, upper, wanted, english=False)
-        report = reports.gaps_report(bases.basis(session, upper), found, english=False)
-        report = replace(report, paper=lambda: notices.notice(session, upper, wanted))
-        _answer(session, upper, found, report, form, output)
+        seen = history.of_cascade(session, upper, _moment(session, as_of))
+        found = gaps.all_gaps(session, upper, wanted, seen=seen, english=False)
+        report = reports.gaps_report(bases.basis(session, upper, seen=seen), found, english=False)
+        report = replace(report, paper=lambda: notices.notice(session, upper, wanted, seen=seen))
+        _answer(session, upper, found, report, form, output, seen)
 
 
 @app.command("links")
 def show_links(
     upper: Annotated[str, typer.Argument(help="上级要点、条目或任务 / Upper plan, item or task.")],
     lower: Annotated[str | None, typer.Argument(help="下级要点、条目或任务 / Lower plan, item or task.")] = None,
+    as_of: AsOf = None,
     form: Written = Form.TABLE,
     output: Output = None,
 ) -> None:
     """列出承接关系。The links, with both verbatim texts."""
     with opened(Settings()) as database, database.read() as session:
-        found = links.all_links(session, LinkFilter(upper=upper, lower=lower))
-        _answer(session, upper, found, reports.links_report(found, (upper, lower), english=False), form, output)
+        wanted = LinkFilter(upper=upper, lower=lower)
+        seen = links.moment(session, wanted, _moment(session, as_of))
+        found = links.all_links(session, wanted, seen.past)
+        source = links.rests_on(session, seen, wanted, found)
+        since = history.shown(session, seen.at)
+        report = reports.links_report(found, (upper, lower), source, since, english=False)
+        _answer(session, upper, found, report, form, output, seen)
 
 
 @app.command("breakdown")
 def show_breakdown(
     plan: Annotated[str, typer.Argument(help="要点 / Plan, such as 370000-edu-2020.")],
+    as_of: AsOf = None,
     form: WrittenReport = ReportForm.TABLE,
     output: Output = None,
 ) -> None:
     """任务分解表。A plan as a task breakdown; its files can be imported again."""
     with opened(Settings()) as database, database.read() as session:
-        found = breakdowns.breakdown(session, plan)
-        _answer(session, plan, found, reports.breakdown_report(found, english=False), form, output)
+        seen = history.of_cascade(session, plan, _moment(session, as_of))
+        found = breakdowns.breakdown(session, plan, seen)
+        report = reports.breakdown_report(found, history.shown(session, seen.at), english=False)
+        _answer(session, plan, found, report, form, output, seen)
 
 
 thesaurus = typer.Typer(help="词表：一个领域中意思相同的词。Thesauri: terms that mean the same.", no_args_is_help=True)
@@ -293,6 +315,10 @@ def import_thesaurus(
     write(as_json(done.model_dump(mode="json")), output)
 
 
+def _moment(session: Session, as_of: str | None) -> datetime | None:
+    return history.parse(as_of, zone_of(session))
+
+
 def _answer(
     session: Session,
     about: str,
@@ -300,6 +326,7 @@ def _answer(
     report: reports.Report,
     form: Form | ReportForm,
     output: Path | None,
+    seen: history.Moment,
 ) -> None:
     """Write an answer as a table for reading, or, which is recorded as an export, as JSON or the file of its report."""
     answer: str | bytes
@@ -312,7 +339,7 @@ def _answer(
         answer = as_json(found.model_dump(mode="json"))
     else:
         answer = as_json([one.model_dump(mode="json") for one in found])
-    audit.record_report(session, cli_actor(), about, f"{report.name}.{form}")
+    audit.record_report(session, cli_actor(), about, f"{report.name}.{form}", seen.at)
     write(answer, output)
 
 

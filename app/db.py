@@ -29,6 +29,8 @@ T = TypeVar("T")
 _MIGRATION_LOCK = 3_762_104_558
 # Whoever appends to the audit holds it until the end of the transaction, so numbers have the order of commits.
 AUDIT_LOCK = "audit"
+# What was computed of earlier times: a matrix, its gaps and the notice, with all links and with the confirmed ones.
+_PAST = 8
 
 
 class Derived:
@@ -79,6 +81,7 @@ class Database:
         )
         self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self.derived = Derived(settings.max_cached_cascades)
+        self.derived_past = Derived(_PAST)
         file = self.engine.url.database if on_sqlite else None
         self.audit_key = AuditKey(settings, Path(f"{file or 'luoshi'}.audit-key"))
 
@@ -112,6 +115,7 @@ class Database:
         with self.migrating() as connection:
             command.upgrade(self.alembic_config(connection), revision)
         self.derived.clear()
+        self.derived_past.clear()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -6,7 +6,8 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -19,6 +20,9 @@ MAX_LIMIT = 500
 MAX_NUMBER = 2**31
 # Rows of a list in one file: three times the gaps of the largest province, written in some ten seconds.
 MAX_FILE_ROWS = 50_000
+
+# What of a query does not say which entries are wanted: the moment stands in the cursor itself.
+_NO_FILTERS = frozenset({"cursor", "limit", "as_of"})
 
 T = TypeVar("T")
 Key = list[str | int | float | None]
@@ -40,11 +44,21 @@ def whole(rows: list[T]) -> list[T]:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What the caller asked for: at most `limit` entries after the one whose key is `after` (None: from the start)."""
+    """What the caller asked for: at most `limit` entries after the one whose key is `after` (None: from the start).
+
+    `as_of` is the moment that the page before was of, so that a list does not change while it is turned over.
+    """
 
     limit: int
     after: Key | None
     filters: str
+    as_of: datetime | None = None
+
+    def at(self, as_of: datetime) -> "PageRequest":
+        """The same of a list as it stood at a moment; raises BadCursor if the page before was of another one."""
+        if self.as_of not in (None, as_of):
+            raise BadCursor
+        return replace(self, as_of=as_of)
 
     def key(self, *kinds: type) -> tuple[Any, ...] | None:
         """The key to go on after, None at the start; raises BadCursor if it is not made of these kinds of values.
@@ -61,7 +75,7 @@ class PageRequest:
         """The page out of up to `limit + 1` rows; the extra row only shows that there is more."""
         more = len(rows) > self.limit
         shown = list(rows[: self.limit])
-        cursor = _encode(self.filters, key(shown[-1])) if more else None
+        cursor = _encode(self.filters, key(shown[-1]), self.as_of) if more else None
         return Page(items=shown, next_cursor=cursor)
 
     def sorted_page(self, rows: Sequence[T], key: Callable[[T], Key], *kinds: type) -> Page[T]:
@@ -78,9 +92,10 @@ def _page_request(
         str | None, Query(max_length=2000, description="`next_cursor` of the page before, with the same filters.")
     ] = None,
 ) -> PageRequest:
-    query = sorted((k, v) for k, v in request.query_params.multi_items() if k not in {"cursor", "limit"})
+    query = sorted((k, v) for k, v in request.query_params.multi_items() if k not in _NO_FILTERS)
     filters = hashlib.sha256(json.dumps([request.url.path, query]).encode()).hexdigest()[:12]
-    return PageRequest(limit=limit, after=None if cursor is None else _decode(filters, cursor), filters=filters)
+    after, as_of = (None, None) if cursor is None else _decode(filters, cursor)
+    return PageRequest(limit, after, filters, as_of)
 
 
 PageQuery = Annotated[PageRequest, Depends(_page_request)]
@@ -95,15 +110,18 @@ def _fits(value: object, kind: type) -> bool:
     return not isinstance(value, int | float) or abs(value) < MAX_NUMBER
 
 
-def _encode(filters: str, key: Key) -> str:
-    return base64.urlsafe_b64encode(json.dumps([filters, key], ensure_ascii=False).encode()).decode().rstrip("=")
+def _encode(filters: str, key: Key, as_of: datetime | None) -> str:
+    moment = None if as_of is None else as_of.astimezone(UTC).isoformat()
+    text = json.dumps([filters, key, moment], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(filters: str, cursor: str) -> Key:
+def _decode(filters: str, cursor: str) -> tuple[Key, datetime | None]:
     try:
-        bound, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, UnicodeDecodeError, TypeError) as error:
+        bound, key, moment = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        as_of = None if moment is None else datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, binascii.Error, UnicodeDecodeError, TypeError, OverflowError) as error:
         raise BadCursor from error
     if bound != filters or not isinstance(key, list) or not key:
         raise BadCursor
-    return key
+    return key, as_of

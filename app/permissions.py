@@ -58,6 +58,7 @@ _TEXTS = Rule(_reach(Reach.ANYWHERE, *_READERS))
 _UNDECIDED = Rule(_reach(Reach.SEEN, *_READERS))
 _EDITORS = (Role.CITY_EDITOR, Role.REVIEWER, Role.ADMIN)
 _IMPORTING = Rule(_reach(Reach.OWN, *_EDITORS))
+_PLANS = Rule(_reach(Reach.OWN, *_EDITORS), about="plan")
 # Drafts are nobody else's before they are stored.
 _DRAFTS = Rule(_reach(Reach.SEEN, *_EDITORS))
 _LINKING = Rule(_reach(Reach.OWN, Role.REVIEWER, Role.ADMIN), about="plan")
@@ -78,6 +79,10 @@ PERMISSIONS: Mapping[str, Rule] = {
     "delete_preview": _DRAFTS,
     "check_draft": _IMPORTING,
     "read_plan": _TEXTS,
+    "update_plan": _PLANS,
+    # Where confirmed links rest on it, it also takes what deciding each of them takes: services.plan_review.
+    "withdraw_plan": _PLANS,
+    "restore_plan": _PLANS,
     "read_breakdown": _TEXTS,
     "read_original": _TEXTS,
     "list_items": _TEXTS,

@@ -1,6 +1,7 @@
 """Settings: read once from the environment (prefix `LUOSHI_`) and passed along; nothing else reads the environment."""
 
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
     max_previews: int = Field(
         default=200, ge=1, le=100_000, description="Most previews kept at a time, each with its file."
     )
+    time_zone: str = Field(
+        default="Asia/Shanghai", description="Where days end: the days of waivers, and days given as `as_of`."
+    )
     four_eyes: bool = Field(
         default=True, description="Whether a link that a person proposed must be confirmed by somebody else."
     )
@@ -128,6 +132,14 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="json for machines, or console.")
     root_path: str = Field(default="", description="Path prefix under which a reverse proxy serves Luoshi.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, given: str) -> str:
+        try:
+            return ZoneInfo(given).key
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {given!r}; such as Asia/Shanghai or UTC") from error
 
     @field_validator("oidc_roles")
     @classmethod

@@ -16,6 +16,26 @@ class PlanNotFound(NotFound):
     en = "There is no plan {plan!r}. Keys look like 370000-edu-2020; GET /api/v1/plans lists those that exist."
 
 
+class PlanNotYet(NotFound):
+    slug = "plan-not-yet"
+    title = ("当时还没有这份要点", "Not there yet")
+    zh = "截至 {moment}，还没有编号为“{plan}”的要点，或者系统没有当时的记录。请把 as_of 写晚一些，或去掉 as_of 查看现状。"
+    en = "As of {moment} there was no plan {plan!r}, or nothing is on record of that time. Give a later as_of, or none."
+
+
+class PlanWithdrawn(NotFound):
+    slug = "plan-withdrawn"
+    title = ("要点已撤回", "Plan is withdrawn")
+    zh = (
+        "要点“{plan}”已撤回，不再列入查询。可用 GET /api/v1/plans/{plan}?withdrawn=true 查看何人何时因何撤回，"
+        "用 as_of 查看撤回之前的情况，或用 POST /api/v1/plans/{plan}/restoration 恢复。"
+    )
+    en = (
+        "Plan {plan!r} is withdrawn. GET /api/v1/plans/{plan}?withdrawn=true says by whom, when and why; as_of shows what "
+        "was before; POST /api/v1/plans/{plan}/restoration restores it."
+    )
+
+
 class ItemNotFound(NotFound):
     zh = "要点“{plan}”中没有第 {number} 条。可用 GET /api/v1/plans/{plan}/items 查看各条。"
     en = "Plan {plan!r} has no item {number}. GET /api/v1/plans/{plan}/items lists its items."
@@ -115,6 +135,28 @@ class BadCursor(Unprocessable):
     title = ("游标无效", "Bad cursor")
     zh = "参数 cursor 无效，或与本次筛选条件不一致。请原样使用上一页的 next_cursor，并保持筛选条件不变；或去掉 cursor 从头开始。"
     en = "The cursor is not valid, or belongs to other filters. Use next_cursor as it came, or start without cursor."
+
+
+class BadMoment(Unprocessable):
+    pointer = "/query/as_of"
+    slug = "bad-moment"
+    title = ("时刻无效", "Bad moment")
+    zh = (
+        "as_of“{asked}”不是时刻或日期。时刻须带时区，如 2026-11-23T15:04:05+08:00（网址中加号写作 %2B）或 2026-11-23T07:04:05Z；"
+        "日期如 2026-11-23，指当日终了。"
+    )
+    en = (
+        "as_of {asked!r} is neither a moment with its offset, such as 2026-11-23T15:04:05+08:00 (in an address + is %2B) "
+        "or 2026-11-23T07:04:05Z, nor a day, such as 2026-11-23, which stands for its end."
+    )
+
+
+class FutureMoment(Unprocessable):
+    pointer = "/query/as_of"
+    slug = "future-moment"
+    title = ("时刻尚未到来", "Moment in the future")
+    zh = "as_of 所写的时刻尚未到来（日期指当日终了，所以也不能写今天）。要看现状，请去掉 as_of。"
+    en = "as_of has not come yet (a day stands for its end, so today will not do either). Leave it out for the present."
 
 
 class BadAdcode(Unprocessable):

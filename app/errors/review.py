@@ -43,6 +43,41 @@ class PreviewChanged(PreconditionFailed):
     en = "Preview {preview!r} was corrected since (it is at version {version}); nothing was changed. Look at it again."
 
 
+class PlanChanged(PreconditionFailed):
+    zh = "要点“{plan}”已是第 {version} 版状态（{by} 于 {at} 改动），不是所写的版本，本次没有改动。请重新查看后再改。"
+    en = "Plan {plan!r} is at version {version} by now (changed by {by} at {at}); nothing was changed. Look again."
+
+
+class PlanIsWithdrawn(Conflict):
+    slug = "plan-withdrawn"
+    title = ("要点已撤回", "Plan is withdrawn")
+    zh = "要点“{plan}”已由 {by} 撤回（{reason}），不能导入新的版本。请先用 POST /api/v1/plans/{plan}/restoration 恢复，再行导入。"
+    en = "Plan {plan!r} was withdrawn by {by} ({reason}) and takes no new edition. POST /api/v1/plans/{plan}/restoration first."
+
+
+class PlanStands(Conflict):
+    slug = "plan-stands"
+    title = ("要点没有撤回", "Plan is not withdrawn")
+    zh = "要点“{plan}”没有撤回，无需恢复。"
+    en = "Plan {plan!r} is not withdrawn; there is nothing to restore."
+
+
+class NotTheWithdrawer(DomainError):
+    status = 403
+    slug = "not-the-withdrawer"
+    title = ("要点由他人撤回", "Withdrawn by somebody else")
+    zh = "要点“{plan}”由 {by} 撤回，只有其本人或复核人员、系统管理员可以恢复。"
+    en = "Plan {plan!r} was withdrawn by {by!r}; only he, a reviewer or an admin may restore it."
+
+
+class PlanHoldsDecisions(DomainError):
+    status = 403
+    slug = "plan-holds-decisions"
+    title = ("有已确认的承接关系", "Confirmed links rest on the plan")
+    zh = "有 {count} 条已确认的承接关系以要点“{plan}”为据，只有能对这些关系作出决定的人（{upper} 的复核人员）可以撤回该要点。"
+    en = "{count} confirmed link(s) rest on plan {plan!r}; only who may decide them (a reviewer of {upper}) may withdraw it."
+
+
 class LinkTransition(Conflict):
     slug = "no-such-transition"
     title = ("不能这样决定", "No such transition")

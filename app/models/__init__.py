@@ -21,8 +21,8 @@ from app.models.links import (
     RunState,
     TaskScore,
 )
-from app.models.plans import Edition, EditionSource, Item, Plan, Preview, Section, Task
-from app.models.thesaurus import Term, TermRelation, Thesaurus
+from app.models.plans import Edition, EditionSource, Item, Plan, PlanState, PlanVersion, Preview, Section, Task
+from app.models.thesaurus import Term, TermRelation, TermVersion, Thesaurus, ThesaurusVersion
 
 __all__ = [
     "AccessKey",
@@ -49,6 +49,8 @@ __all__ = [
     "LinkVersion",
     "Pair",
     "Plan",
+    "PlanState",
+    "PlanVersion",
     "Preview",
     "RunState",
     "Section",
@@ -57,5 +59,7 @@ __all__ = [
     "TaskScore",
     "Term",
     "TermRelation",
+    "TermVersion",
     "Thesaurus",
+    "ThesaurusVersion",
 ]

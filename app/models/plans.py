@@ -10,8 +10,26 @@ from app.linking import AppliesTo
 from app.models.base import Base, now, words
 
 
-class Plan(Base, table=True):
-    """One government body's plan of one domain for one year. `edition_number` names the current edition."""
+class PlanState(Base):
+    """All of a plan that may change with a new version of it. `edition_number` names the edition that holds.
+
+    The elements (GB/T 9704) are set where people have corrected what is printed; None: as printed in the edition.
+    """
+
+    edition_number: int
+    withdrawn: bool = False
+    title: str | None = Field(default=None, sa_type=Text)
+    plan_title: str | None = Field(default=None, sa_type=Text)
+    issuer: str | None = Field(default=None, sa_type=Text)
+    document_number: str | None = Field(default=None, sa_type=Text)
+    issued_on: date | None = None
+    addressee: str | None = Field(default=None, sa_type=Text)
+    changed_by: str = Field(max_length=100)
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Plan(PlanState, table=True):
+    """One government body's plan of one domain for one year, as it stands now. Only services.plan_store writes it."""
 
     __tablename__ = "plan"
     __table_args__ = (UniqueConstraint("adcode", "domain", "year"),)
@@ -20,9 +38,20 @@ class Plan(Base, table=True):
     adcode: str = Field(max_length=6, foreign_key="jurisdiction.adcode")
     domain: str = Field(max_length=32)
     year: int
-    edition_number: int
+    version: int = 1
     created_at: datetime = Field(default_factory=now)
-    updated_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now, description="Since when it stands so.")
+
+
+class PlanVersion(PlanState, table=True):
+    """Every state that a plan ever had, with the time in which it held; `until` is None for the present one."""
+
+    __tablename__ = "plan_version"
+
+    plan_id: str = Field(primary_key=True, max_length=64, foreign_key="plan.id")
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    since: datetime
+    until: datetime | None = None
 
 
 class Edition(Base, table=True):

@@ -68,12 +68,13 @@ EXPLANATIONS = (
 )
 
 
-def breakdown_report(plan: BreakdownRead, *, english: bool) -> Report:
-    """The breakdown, what stands around it in the document, and how to read both.
+def breakdown_report(plan: BreakdownRead, since: str, *, english: bool) -> Report:
+    """The breakdown, what stands around it in the document, and how to read both. `since`: as of when, for people.
 
     English changes the headings of the table's columns only: the sheet is for offices, and to be imported again.
     """
     title = f"{plan.plan_title or plan.title or plan.plan}任务分解表"
+    stated = f"{since}，{plan.plan} 第 {plan.edition} 版"
     rows, merges = _rows(plan)
     table = Sheet(
         name="任务分解表",
@@ -83,8 +84,15 @@ def breakdown_report(plan: BreakdownRead, *, english: bool) -> Report:
         merges=merges,
     )
     about = Sheet("文件信息", (Column("项目", 16), Column("内容", 110)), tuple(_about(plan)))
-    key = Sheet("说明", (Column("栏目", 30), Column("含义", 100)), EXPLANATIONS)
-    return Report(f"任务分解表-{plan.plan}", title, (table, about, key), about.rows, SHOWN, lambda: _paper(plan))
+    key = Sheet("说明", (Column("栏目", 30), Column("含义", 100)), (*EXPLANATIONS, ("数据截至", stated)))
+    return Report(
+        f"任务分解表-{plan.plan}",
+        title,
+        (table, about, key),
+        about.rows,
+        SHOWN,
+        lambda: _paper(plan, f"数据截至 {stated}"),
+    )
 
 
 def _about(plan: BreakdownRead) -> Iterator[tuple[str, str]]:
@@ -99,7 +107,7 @@ def _about(plan: BreakdownRead) -> Iterator[tuple[str, str]]:
         yield PARTS[part.kind], part.text
 
 
-def _paper(plan: BreakdownRead) -> Paper:
+def _paper(plan: BreakdownRead, stated: str) -> Paper:
     """The breakdown as a paper: a table for each heading of the first level."""
     tops = [section for section in plan.sections if section.parent is None]
     grids: list[Part] = []
@@ -107,7 +115,7 @@ def _paper(plan: BreakdownRead) -> Paper:
         items = [item for item in plan.items if _top(plan, item) == (section.position if section else None)]
         if items:
             grids.append(Grid(section.heading if section else "", PAPER_COLUMNS, tuple(map(_paper_row, items))))
-    return Paper((plan.plan_title or plan.title or plan.plan, "任务分解表"), None, None, tuple(grids))
+    return Paper((plan.plan_title or plan.title or plan.plan, "任务分解表"), None, None, tuple(grids), foot=stated)
 
 
 def _top(plan: BreakdownRead, item: BreakdownItem) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.documents.writers import Cell, Column, Kind, Sheet
 from app.reports import words
-from app.reports.legend import legend
+from app.reports.legend import as_of, legend
 from app.reports.report import Report
 from app.reports.words import Word
 from app.schemas.coverage import CoverageItem, CoverageTask, MatrixCell, MatrixRead, PairRead
@@ -32,7 +32,7 @@ def matrix_report(basis: Basis, matrix: MatrixRead, tasks: Sequence[TaskAcross],
     whose = plan.plan_title or plan.title or plan.id
     title = f"Coverage: {plan.name}, {plan.year} ({plan.id})" if english else f"{plan.name}《{whose}》承接情况"
     sheets = [
-        _items(matrix, title, english=english),
+        _items(basis, matrix, title, english=english),
         _tasks(matrix, tasks, english=english),
         _cities(matrix, english=english),
     ]
@@ -44,7 +44,7 @@ def matrix_report(basis: Basis, matrix: MatrixRead, tasks: Sequence[TaskAcross],
     return Report(f"{'coverage' if english else '承接情况'}-{plan.id}", title, tuple(sheets), shown=shown)
 
 
-def _items(matrix: MatrixRead, title: str, *, english: bool) -> Sheet:
+def _items(basis: Basis, matrix: MatrixRead, title: str, *, english: bool) -> Sheet:
     columns = (
         Column("Item" if english else "条", 6, Kind.INTEGER),
         Column("Title" if english else "工作任务", 30),
@@ -67,7 +67,7 @@ def _items(matrix: MatrixRead, title: str, *, english: bool) -> Sheet:
             for item in matrix.items
         ),
         title=title,
-        notes=(note,),
+        notes=(note, as_of(matrix.provenance, basis.since, english=english)),
     )
 
 
@@ -200,7 +200,7 @@ def pair_report(basis: Basis, pair: PairRead, *, english: bool) -> Report:
         columns=tuple(Column(en if english else zh, width, kind) for zh, en, width, kind in PAIR_COLUMNS),
         rows=tuple(row for item in pair.items for row in _pair_rows(item, english=english)),
         title=title,
-        notes=(note,),
+        notes=(note, as_of(pair.provenance, basis.since, english=english)),
     )
     own = Sheet(
         name="Own items" if english else "本地事项",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.documents.writers import Cell, Column, Kind, Sheet
 from app.models import Decision
 from app.reports import words
-from app.reports.legend import legend
+from app.reports.legend import as_of, legend
 from app.reports.report import Report
 from app.reports.words import Word
 from app.schemas.coverage import GapRead
@@ -45,7 +45,10 @@ def gaps_report(basis: Basis, gaps: Sequence[GapRead], *, english: bool) -> Repo
             _row(number, gap, basis, english=english) for number, gap in enumerate([*standing, *waived, *refuted], 1)
         ),
         title=title,
-        notes=_notes(len(standing) + len(waived) + len(refuted), len(waived), len(gaps), english=english),
+        notes=(
+            *_notes(len(standing) + len(waived) + len(refuted), len(waived), len(gaps), english=english),
+            as_of(basis.provenance, basis.since, english=english),
+        ),
     )
     groups = (
         (Word("类别", "Kind"), words.KINDS),

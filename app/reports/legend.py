@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.documents.writers import Column, Sheet
 from app.reports import words
 from app.reports.words import Word
+from app.schemas.common import Provenance
 from app.services.bases import Basis, LowerBasis
 
 COLUMNS = {
@@ -28,8 +29,30 @@ def legend(
     return Sheet("Key" if english else "说明", COLUMNS[english], tuple(rows))
 
 
+def stated(source: Provenance, *, english: bool) -> str:
+    """The revision and the editions that an answer rests on, in a line."""
+    editions = (f"{plan} 第 {number} 版" for plan, number in source.editions.items())
+    if english:
+        editions = (f"{plan} edition {number}" for plan, number in source.editions.items())
+    revision = (
+        ""
+        if source.revision is None
+        else f"revision {source.revision}: "
+        if english
+        else f"第 {source.revision} 次修订："
+    )
+    return revision + ("; " if english else "；").join(editions)
+
+
+def as_of(source: Provenance, since: str, *, english: bool) -> str:
+    """The note under a table: as of when it was made, and from what. `since` is `source.as_of` as people read it."""
+    what = stated(source, english=english)
+    return f"As of {since}; {what}" if english else f"数据截至 {since}；{what}"
+
+
 def _sources(basis: Basis, *, english: bool) -> Iterator[tuple[str, str, str]]:
-    upper = basis.upper
+    upper, source = basis.upper, basis.provenance
+    yield "As of" if english else "数据截至", basis.since, stated(source, english=english)
     number = f"，{upper.document_number}" if upper.document_number else ""
     if english:
         yield "Upper plan", upper.id, f"{upper.name}: {upper.title or '–'}{number}; edition {upper.edition}"

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from app.documents.writers import Cell, Column, Kind, Sheet
 from app.reports import words
-from app.reports.legend import legend
+from app.reports.legend import as_of, legend
 from app.reports.report import Report
 from app.reports.words import Word
+from app.schemas.common import Provenance
 from app.schemas.links import LinkRead
 
 COLUMNS = (
@@ -31,15 +32,23 @@ COLUMNS = (
 SHOWN = (1, 2, 3, 4, 5, 6, 7, 8)
 
 
-def links_report(links: Sequence[LinkRead], ends: Sequence[str | None], *, english: bool) -> Report:
-    """The links, a row each, and a key to them. `ends` are the plans, items or tasks that were asked for."""
+def links_report(
+    links: Sequence[LinkRead], ends: Sequence[str | None], source: Provenance, since: str, *, english: bool
+) -> Report:
+    """The links, a row each, and a key to them. `ends` are the plans, items or tasks that were asked for.
+
+    `source` is what the list rests on, and `since` its moment as people read it.
+    """
     title = "Links" if english else "承接关系"
     sheet = Sheet(
         name=title,
         columns=tuple(Column(en if english else zh, width, kind) for zh, en, width, kind in COLUMNS),
         rows=tuple(_row(number, link, english=english) for number, link in enumerate(links, 1)),
         title=title,
-        notes=(f"{len(links)} links" if english else f"共 {len(links)} 条",),
+        notes=(
+            f"{len(links)} links" if english else f"共 {len(links)} 条",
+            as_of(source, since, english=english),
+        ),
     )
     groups = (
         (Word("任务承接", "Coverage"), words.COVERAGES),

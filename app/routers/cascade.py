@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Response
 
 from app.auth import Actor
 from app.db import ReadSession
-from app.errors import CascadeTooLarge, GraphTooLarge, PlanNotFound, responses
+from app.errors import CascadeTooLarge, GraphTooLarge, responses
+from app.routers.moments import AS_OF, AsOf, stamp, stamped, stamps
 from app.routers.parameters import PREFIX, PlanKey
 from app.schemas.graph import CascadeRead
-from app.services import network
+from app.services import history, network
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/cascade", tags=["cascade"])
 
@@ -27,8 +28,8 @@ class GraphFormat(StrEnum):
     response_model=CascadeRead,
     response_model_exclude_none=True,
     responses={
-        200: {"content": {"application/graphml+xml": {"schema": {"type": "string"}}}},
-        **responses(PlanNotFound, CascadeTooLarge, GraphTooLarge),
+        **stamped({"content": {"application/graphml+xml": {"schema": {"type": "string"}}}}),
+        **responses(*AS_OF, CascadeTooLarge, GraphTooLarge),
     },
     summary="级联图 / The cascade",
 )
@@ -36,6 +37,8 @@ def read_cascade(
     session: ReadSession,
     plan: PlanKey,
     actor: Actor,
+    response: Response,
+    as_of: AsOf,
     depth: Annotated[
         int, Query(ge=0, le=network.MAX_DEPTH, description="Steps below the plan: 1 items, 2 tasks and their items, …")
     ] = network.MAX_DEPTH,
@@ -45,9 +48,10 @@ def read_cascade(
     graph_format: Annotated[GraphFormat, Query(alias="format")] = GraphFormat.JSON,
 ) -> CascadeRead | Response:
     """What hangs below a plan, as node-link data (networkx reads it) or GraphML."""
+    seen = history.of_cascade(session, plan, as_of)
     if graph_format is GraphFormat.GRAPHML:
-        return Response(
-            network.graphml(session, plan, actor, depth=depth, max_nodes=max_nodes),
-            media_type="application/graphml+xml",
-        )
-    return network.node_link(session, plan, depth=depth, max_nodes=max_nodes)
+        data, source = network.graphml(session, plan, seen, actor, depth=depth, max_nodes=max_nodes)
+        return Response(data, media_type="application/graphml+xml", headers=stamps(source))
+    found = network.node_link(session, plan, seen, depth=depth, max_nodes=max_nodes)
+    stamp(response, found.provenance)
+    return found

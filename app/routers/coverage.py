@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Response
 from app import reports
 from app.auth import Within
 from app.db import ReadSession
-from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, PlanNotFound, responses
+from app.errors import BadAdcode, CascadeTooLarge, ItemNotFound, NotAnUpperPlan, responses
 from app.models import LinkStatus
 from app.routers.files import AsReport, Files, ReportFormat, content
+from app.routers.moments import AS_OF, AsOf, stamp, stamped
 from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English, ItemNumber, LowerPlanKey, PlanKey
 from app.schemas.common import Counted, Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
-from app.services import bases, coverage, papers
+from app.services import bases, coverage, history, papers
 from app.services.coverage import ImplementerFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
@@ -23,7 +24,7 @@ router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
 @router.get(
     "/items/{number}/implementers",
     tags=["implementation"],
-    responses=responses(PlanNotFound, ItemNotFound, BadAdcode, CascadeTooLarge),
+    responses={**stamped(), **responses(*AS_OF, ItemNotFound, BadAdcode, CascadeTooLarge)},
     summary="谁承接了这一条 / Which lower items implement an item",
 )
 def list_implementers(
@@ -31,6 +32,8 @@ def list_implementers(
     plan: PlanKey,
     number: ItemNumber,
     within: Within,
+    response: Response,
+    as_of: AsOf,
     adcode: AdcodeFilter = None,
     status: Annotated[
         LinkStatus | None,
@@ -44,25 +47,32 @@ def list_implementers(
     With `status`, a city that carries the item out by links of another status stands in neither. An item may be
     implemented while its verdict in /coverage is `missing`: the verdict counts only the tasks that apply to cities.
     """
-    return coverage.implementers(session, plan, number, ImplementerFilter(adcode, status, period, counted), within)
+    wanted = ImplementerFilter(adcode, status, period, counted)
+    found = coverage.implementers(session, plan, number, wanted, within, history.of_cascade(session, plan, as_of))
+    stamp(response, found.provenance)
+    return found
 
 
 @router.get(
     "/items/{number}/upstream",
     tags=["implementation"],
-    responses=responses(PlanNotFound, ItemNotFound, CascadeTooLarge),
+    responses={**stamped(), **responses(*AS_OF, ItemNotFound, CascadeTooLarge)},
     summary="这一条承接了上级哪些条 / Which upper items an item carries out",
 )
-def list_upstream(session: ReadSession, plan: PlanKey, number: ItemNumber) -> UpstreamRead:
+def list_upstream(
+    session: ReadSession, plan: PlanKey, number: ItemNumber, response: Response, as_of: AsOf
+) -> UpstreamRead:
     """Upper items with the evidence, best first, in every cascade that the plan belongs to."""
-    return coverage.upstream(session, plan, number)
+    found = coverage.upstream(session, plan, number, as_of)
+    stamp(response, found.provenance)
+    return found
 
 
 @router.get(
     "/coverage",
     tags=["coverage"],
     response_model=MatrixRead,
-    responses={200: content(ReportFormat), **responses(PlanNotFound, CascadeTooLarge)},
+    responses={**stamped(content(ReportFormat)), **responses(*AS_OF, CascadeTooLarge)},
     summary="覆盖矩阵 / The matrix",
 )
 def read_matrix(
@@ -72,18 +82,22 @@ def read_matrix(
     in_english: English,
     written: AsReport,
     files: Files,
+    response: Response,
+    as_of: AsOf,
     counted: CountedFilter = Counted.ALL,
 ) -> MatrixRead | Response:
     """Every item of the plan × every city of its jurisdiction, counted over the tasks that apply to cities.
 
     As XLSX also every task × every city, the cities' totals, and a key; as CSV the matrix alone.
     """
-    found = coverage.matrix(session, plan, within, counted=counted)
+    seen = history.of_cascade(session, plan, as_of)
+    found = coverage.matrix(session, plan, within, seen, counted=counted)
     if written:
-        tasks = coverage.tasks_across(session, plan, within, counted=counted)
-        report = reports.matrix_report(bases.basis(session, plan, within), found, tasks, english=in_english)
-        report = replace(report, paper=lambda: papers.matrix(session, plan, within, counted=counted))
-        return files.send(report, written, plan)
+        tasks = coverage.tasks_across(session, plan, within, seen, counted=counted)
+        report = reports.matrix_report(bases.basis(session, plan, within, seen), found, tasks, english=in_english)
+        report = replace(report, paper=lambda: papers.matrix(session, plan, within, seen, counted=counted))
+        return files.send(report, written, plan, found.provenance)
+    stamp(response, found.provenance)
     return found
 
 
@@ -91,7 +105,7 @@ def read_matrix(
     "/coverage/{lower_plan}",
     tags=["coverage"],
     response_model=PairRead,
-    responses={200: content(ReportFormat), **responses(PlanNotFound, NotAnUpperPlan, CascadeTooLarge)},
+    responses={**stamped(content(ReportFormat)), **responses(*AS_OF, NotAnUpperPlan, CascadeTooLarge)},
     summary="单市对照 / One city against the province",
 )
 def read_coverage(
@@ -101,13 +115,16 @@ def read_coverage(
     in_english: English,
     written: AsReport,
     files: Files,
+    response: Response,
+    as_of: AsOf,
     counted: CountedFilter = Counted.ALL,
 ) -> PairRead | Response:
     """Every item and task of the plan against one lower plan, with the evidence; in a file a row for each task."""
-    found = coverage.pair(session, plan, lower_plan, counted=counted)
+    seen = history.of_cascade(session, plan, as_of)
+    found = coverage.pair(session, plan, lower_plan, seen, counted=counted)
     if written:
-        report = reports.pair_report(bases.basis(session, plan), found, english=in_english)
-        return files.send(
-            replace(report, paper=lambda: papers.pair(session, plan, lower_plan, counted=counted)), written, plan
-        )
+        report = reports.pair_report(bases.basis(session, plan, seen=seen), found, english=in_english)
+        report = replace(report, paper=lambda: papers.pair(session, plan, lower_plan, seen, counted=counted))
+        return files.send(report, written, plan, found.provenance)
+    stamp(response, found.provenance)
     return found

@@ -11,6 +11,8 @@ from sqlmodel import Session
 from app.auth import Actor
 from app.db import ReadSession
 from app.reports import WRITERS, FileFormat, Report
+from app.routers.moments import stamp
+from app.schemas.common import Provenance
 from app.services import audit
 
 JSON = "application/json"
@@ -56,10 +58,11 @@ class Sender:
     session: Session
     actor: str
 
-    def send(self, report: Report, form: FileFormat, about: str) -> Response:
+    def send(self, report: Report, form: FileFormat, about: str, source: Provenance) -> Response:
         """The report as a file that a browser saves under its (Chinese) name; `about` is the id of its plan."""
         answer = as_download(report, form)
-        audit.record_report(self.session, self.actor, about, f"{report.name}.{form}")
+        stamp(answer, source)
+        audit.record_report(self.session, self.actor, about, f"{report.name}.{form}", source.as_of)
         return answer
 
 

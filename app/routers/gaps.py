@@ -29,10 +29,11 @@ from app.errors import (
 from app.pagination import Page, PageQuery
 from app.preconditions import IfMatch, IfMatchOrNew, etag
 from app.routers.files import AsReport, Files, ReportFormat, content
+from app.routers.moments import AS_OF, AsOf, stamp, stamped
 from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English, PlanKey
 from app.schemas.common import Counted, DecisionFilter, GapKind, Severity
 from app.schemas.coverage import GapDecisionPut, GapDecisionRead, GapDetail, GapRead
-from app.services import bases, gap_review, gaps, notices
+from app.services import bases, gap_review, gaps, history, notices
 from app.services.gaps import GapFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
@@ -44,8 +45,8 @@ GapId = Annotated[str, Path(max_length=100, description="Id of a gap.", examples
     "",
     response_model=Page[GapRead],
     responses={
-        200: content(ReportFormat),
-        **responses(PlanNotFound, BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge),
+        **stamped(content(ReportFormat)),
+        **responses(*AS_OF, BadAdcode, BadCursor, CascadeTooLarge, FileTooLarge),
     },
     summary="列出缺口 / List the gaps",
 )
@@ -57,6 +58,8 @@ def list_gaps(
     in_english: English,
     written: AsReport,
     files: Files,
+    response: Response,
+    as_of: AsOf,
     adcode: AdcodeFilter = None,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
     severity: Annotated[Severity | None, Query(description="Only this severity.")] = None,
@@ -70,16 +73,21 @@ def list_gaps(
     As DOCX the gaps are a supervision notice (督查通报) in the layout of GB/T 9704, a draft for the document office.
     """
     wanted = GapFilter(adcode, kind, severity, decision, counted)
+    request, seen = history.turned(page, as_of, lambda asked: history.of_cascade(session, plan, asked))
+    basis = bases.basis(session, plan, within, seen)
     if written:
-        found = gaps.all_gaps(session, plan, wanted, within, english=in_english)
-        report = reports.gaps_report(bases.basis(session, plan, within), found, english=in_english)
-        return files.send(replace(report, paper=lambda: notices.notice(session, plan, wanted, within)), written, plan)
-    return gaps.page(session, page, plan, wanted, within, english=in_english)
+        rows = gaps.all_gaps(session, plan, wanted, within, seen, english=in_english)
+        report = reports.gaps_report(basis, rows, english=in_english)
+        report = replace(report, paper=lambda: notices.notice(session, plan, wanted, within, seen))
+        return files.send(report, written, plan, basis.provenance)
+    found = gaps.page(session, request, plan, wanted, within, seen, english=in_english)
+    stamp(response, basis.provenance)
+    return found
 
 
 @router.get(
     "/{gap}",
-    responses=responses(PlanNotFound, GapNotFound, CascadeTooLarge),
+    responses={**stamped(), **responses(*AS_OF, GapNotFound, CascadeTooLarge)},
     summary="查看一个缺口 / Read a gap",
 )
 def read_gap(
@@ -89,10 +97,13 @@ def read_gap(
     within: Within,
     in_english: English,
     response: Response,
+    as_of: AsOf,
     counted: CountedFilter = Counted.ALL,
 ) -> GapDetail:
     """One gap with the links it rests on. Its `ETag` is that of its decision, `"0"` where there is none."""
-    found = gaps.detail(session, plan, gap, within, counted=counted, english=in_english)
+    seen = history.of_cascade(session, plan, as_of)
+    found = gaps.detail(session, plan, gap, within, seen, counted=counted, english=in_english)
+    stamp(response, found.provenance)
     response.headers["ETag"] = etag(found.decision.version if found.decision else 0)
     return found
 

@@ -9,9 +9,11 @@ from app.auth import Actor, Caller, Within, check_role
 from app.db import ReadSession, WriteSession
 from app.errors import (
     BadCursor,
+    BadMoment,
     ConcurrentChange,
     FileTooLarge,
     FourEyes,
+    FutureMoment,
     KeyReused,
     LinkChanged,
     LinkExists,
@@ -19,6 +21,7 @@ from app.errors import (
     LinkTransition,
     NotAnUpperPlan,
     NotTheProposer,
+    PlanNotYet,
     PreconditionRequired,
     ReasonMissing,
     UnknownEnd,
@@ -28,9 +31,10 @@ from app.models import LinkStatus
 from app.pagination import Page, PageQuery
 from app.preconditions import IfMatch, etag
 from app.routers.files import AsTable, Files, TableFormat, content
+from app.routers.moments import AsOf, stamp, stamped
 from app.routers.parameters import PREFIX, English, OnceKey
 from app.schemas.links import LinkCreate, LinkDecisions, LinkDecisionsRead, LinkDetail, LinkPatch, LinkRead
-from app.services import decisions, idempotency, links, people_links
+from app.services import decisions, history, idempotency, links, people_links
 from app.services.links import LinkFilter
 
 router = APIRouter(prefix=f"{PREFIX}/links", tags=["links"])
@@ -41,7 +45,10 @@ LinkId = Annotated[str, Path(max_length=32, description="Id of a link.")]
 @router.get(
     "",
     response_model=Page[LinkRead],
-    responses={200: content(TableFormat), **responses(BadCursor, FileTooLarge)},
+    responses={
+        **stamped(content(TableFormat)),
+        **responses(PlanNotYet, BadCursor, BadMoment, FutureMoment, FileTooLarge),
+    },
     summary="列出承接关系 / List links",
 )
 def list_links(
@@ -50,6 +57,8 @@ def list_links(
     in_english: English,
     written: AsTable,
     files: Files,
+    response: Response,
+    as_of: AsOf,
     upper: Annotated[
         str | None,
         Query(max_length=80, description="Only from this plan, item or task.", examples=["370000-edu-2020/8"]),
@@ -61,10 +70,16 @@ def list_links(
 ) -> Page[LinkRead] | Response:
     """Links between the current editions of two plans."""
     wanted = LinkFilter(upper, lower, status)
+    request, seen = history.turned(page, as_of, lambda asked: links.moment(session, wanted, asked))
     if written:
-        found = links.all_links(session, wanted)
-        return files.send(reports.links_report(found, (upper, lower), english=in_english), written, upper or "links")
-    return links.page(session, page, wanted)
+        rows = links.all_links(session, wanted, seen.past)
+        source = links.rests_on(session, seen, wanted, rows)
+        since = history.shown(session, seen.at)
+        report = reports.links_report(rows, (upper, lower), source, since, english=in_english)
+        return files.send(report, written, upper or "links", source)
+    found = links.page(session, request, wanted, seen.past)
+    stamp(response, links.rests_on(session, seen, wanted, found.items))
+    return found
 
 
 @router.post(
@@ -113,10 +128,15 @@ def decide_links(
     )
 
 
-@router.get("/{link}", responses=responses(LinkNotFound), summary="查看承接关系 / Read a link")
-def read_link(session: ReadSession, link: LinkId, in_english: English, response: Response) -> LinkDetail:
+@router.get(
+    "/{link}",
+    responses={**stamped(), **responses(LinkNotFound, PlanNotYet, BadMoment, FutureMoment)},
+    summary="查看承接关系 / Read a link",
+)
+def read_link(session: ReadSession, link: LinkId, in_english: English, response: Response, as_of: AsOf) -> LinkDetail:
     """A link with its two verbatim texts and the reasons: what was weighed, the words, the alternatives."""
-    found = links.get(session, link, english=in_english)
+    found = links.get(session, link, as_of, english=in_english)
+    stamp(response, found.provenance)
     response.headers["ETag"] = etag(found.version)
     return found
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.documents import BlockKind
-from app.schemas.common import Adcode, Closed, Domain
+from app.schemas.common import Adcode, Closed, Domain, Provenance
 
 
 class BreakdownText(Closed):
@@ -76,3 +76,4 @@ class BreakdownRead(Closed):
     sections: list[BreakdownSection]
     items: list[BreakdownItem]
     after: list[BreakdownText] = Field(description="What stands behind them, in order.")
+    provenance: Provenance

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.schemas.common import Adcode, Closed, GapKind
-from app.schemas.coverage import GapRead, PairRead
+from app.schemas.coverage import GapRead, PairCoverage
 from app.schemas.previews import PlacedDoubt, PreviewItem, PreviewSection
 
 
@@ -66,4 +66,4 @@ class CheckRead(Closed):
     draft: CheckDraft
     counts: dict[GapKind, int]
     gaps: list[CheckGap]
-    coverage: PairRead
+    coverage: PairCoverage

@@ -1,5 +1,6 @@
 """Kinds of values that several resources share."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -25,6 +26,16 @@ class Closed(BaseModel):
     """A schema that has these fields and no others."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class Provenance(Closed):
+    """What an answer rests on. Asked again with this `as_of`, it is the same."""
+
+    as_of: datetime = Field(description="Since when it has stood so: the last write, or the day a waiver ran out.")
+    revision: int | None = Field(description="Of the cascade; null where the answer rests on several.")
+    editions: dict[str, int] = Field(
+        description="The editions that held then, by plan.", examples=[{"370000-edu-2020": 1, "371300-edu-2020": 2}]
+    )
 
 
 class Verdict(StrEnum):

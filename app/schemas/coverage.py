@@ -13,6 +13,7 @@ from app.schemas.common import (
     DeadlineVerdict,
     Due,
     GapKind,
+    Provenance,
     Reason,
     Remark,
     Severity,
@@ -80,6 +81,7 @@ class ImplementersRead(Closed):
     item: ItemBrief
     implementers: list[Implementer]
     not_implemented_by: list[NotImplementedBy]
+    provenance: Provenance
 
 
 class UpstreamRead(Closed):
@@ -87,6 +89,7 @@ class UpstreamRead(Closed):
 
     item: ItemBrief
     upstream: list[Implementer]
+    provenance: Provenance
 
 
 class CoverageImplementer(Closed):
@@ -160,8 +163,8 @@ class DecisionCounts(Closed):
     due: int = Field(default=0, description="Decided once, to be decided again.")
 
 
-class PairRead(Closed):
-    """One city against the province, down to tasks and evidence."""
+class PairCoverage(Closed):
+    """One city, or its draft, against the province, down to tasks and evidence."""
 
     upper: str
     lower: str
@@ -171,6 +174,12 @@ class PairRead(Closed):
     orphans: list[Orphan]
     summary: PairSummary
     decisions: DecisionCounts
+
+
+class PairRead(PairCoverage):
+    """One city against the province."""
+
+    provenance: Provenance
 
 
 class MatrixCity(Closed):
@@ -247,6 +256,7 @@ class MatrixRead(Closed):
     rollups: list[Rollup]
     summary: MatrixSummary
     decisions: DecisionCounts
+    provenance: Provenance
 
 
 class GapDecisionRead(Closed):
@@ -323,4 +333,5 @@ class GapDetail(GapRead):
     computation: dict[str, JsonValue] | None = Field(
         description="For targets and deadlines: the numbers or days that were compared, and by which rule."
     )
+    provenance: Provenance
     reasons: ReasonsRead | None = Field(description="For gaps of a task: what was weighed, and the nearest places.")

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.linking import AppliesTo, Coverage, Strength
 from app.models import LinkStatus
+from app.schemas.common import Provenance
 
 
 class _Sparse(BaseModel):
@@ -56,3 +57,4 @@ class CascadeRead(_Sparse):
     graph: GraphAttributes
     nodes: list[GraphNode]
     edges: list[GraphEdge]
+    provenance: Provenance

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
-from app.schemas.common import PLAN_PATTERN, Closed, Remark
+from app.schemas.common import PLAN_PATTERN, Closed, Provenance, Remark
 from app.schemas.reasons import ReasonsRead
 
 
@@ -52,6 +52,7 @@ class LinkDetail(LinkRead):
     """A link with the judge's reasons; null where the texts have changed since."""
 
     reasons: ReasonsRead | None
+    provenance: Provenance
 
 
 End = Annotated[str, StringConstraints(max_length=80, pattern=r"^\d{6}-[a-z][a-z0-9]{0,31}-\d{4}/\d{1,6}(\.\d{1,6})?$")]

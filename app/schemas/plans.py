@@ -8,8 +8,8 @@ from pydantic import Field
 from app.documents.facts import Change, Comparator, Measure
 from app.linking import AppliesTo
 from app.models import Level
-from app.schemas.common import Adcode, Closed, Domain, Note, PlaceName, Year
-from app.schemas.corrections import Corrections
+from app.schemas.common import Adcode, Closed, Domain, Note, PlaceName, Provenance, Remark, Year
+from app.schemas.corrections import Corrections, Element
 
 
 class ImportOptions(Closed):
@@ -44,8 +44,16 @@ class ImportRead(Closed):
     doubts: list[DoubtRead]
 
 
+class Withdrawal(Closed):
+    """Who withdrew a plan, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class PlanRead(Closed):
-    """A plan with the metadata of its current edition, as printed."""
+    """A plan with the metadata of its edition: as printed, unless people have corrected it."""
 
     id: str = Field(examples=["370000-edu-2020"])
     adcode: Adcode
@@ -60,8 +68,32 @@ class PlanRead(Closed):
     document_number: str | None
     issued_on: date | None
     addressee: str | None
+    corrected: dict[str, str | date | None] = Field(
+        description="What is printed, for each of these that people have corrected.",
+        examples=[{"issuer": "山东省教育庁"}],
+    )
+    withdrawn: Withdrawal | None = Field(description="Null while the plan stands.")
+    version: int = Field(description="Counts its states; also its `ETag`.")
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime = Field(description="Since when it stands so.")
+
+
+class PlanPatch(Closed):
+    """Metadata as people correct them. What is not given stays; null returns to what is printed; an empty text: none."""
+
+    title: Element | None = None
+    plan_title: Element | None = None
+    issuer: Element | None = None
+    document_number: Element | None = None
+    issued_on: date | None = None
+    addressee: Element | None = None
+    reason: Remark | None = Field(default=None, description="Why; kept on record.")
+
+
+class PlanRestore(Closed):
+    """Why a withdrawn plan stands again."""
+
+    reason: Remark
 
 
 class SectionRead(Closed):
@@ -83,6 +115,7 @@ class PlanDetail(PlanRead):
     doubts: list[DoubtRead]
     note: str | None
     corrections: Corrections = Field(description="What people corrected in the edition before it was stored.")
+    provenance: Provenance
 
 
 class NumberRead(Closed):
@@ -169,6 +202,12 @@ class ItemRead(Closed):
     source_start: int
     source_end: int
     tasks: list[TaskRead]
+
+
+class ItemDetail(ItemRead):
+    """An item, and the edition that it is of."""
+
+    provenance: Provenance
 
 
 class SearchHit(Closed):

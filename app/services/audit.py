@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -97,10 +98,10 @@ def record_export(session: Session, actor: str, action: Action, subject: Subject
     record_now(database_of(session), actor, action, subject, after=after)
 
 
-def record_report(session: Session, actor: str, about: str, name: str) -> None:
+def record_report(session: Session, actor: str, about: str, name: str, as_of: datetime) -> None:
     """`record_export` of a file about a plan, item or task, given by its id, that leaves under this name."""
     subject = Subject("report", about, about[:6] if about[:6].isdigit() else None)
-    record_export(session, actor, Action.REPORT_EXPORT, subject, after={"file": name})
+    record_export(session, actor, Action.REPORT_EXPORT, subject, after={"file": name, "as_of": as_of})
 
 
 def page(

@@ -15,17 +15,20 @@ from app.schemas.breakdowns import (
     BreakdownTask,
     BreakdownText,
 )
-from app.services import plans
+from app.services import history, plans
+from app.services.history import Moment
+from app.services.plan_store import ELEMENTS
 
 BODY = {BlockKind.SECTION, BlockKind.ITEM}
 # What is no part of the document.
 LEFT_OUT = {BlockKind.BLANK, BlockKind.FURNITURE}
 
 
-def breakdown(session: Session, key: str) -> BreakdownRead:
-    """The current edition of a plan as a task breakdown; raises PlanNotFound."""
-    plan = plans.read(session, key)
-    edition = plans.current_edition(session, plans.get_plan(session, key))
+def breakdown(session: Session, key: str, seen: Moment | None = None) -> BreakdownRead:
+    """The edition of a plan as a task breakdown, with its elements as printed; raises as `plans.read` does."""
+    seen = history.seen_or_now(session, key, seen)
+    plan = plans.read(session, key, seen.past)
+    edition = plans.current_edition(session, plans.get_plan(session, key, seen.past), seen.past)
     source = session.get_one(EditionSource, edition.id)
     sections, items = plans.sections(session, edition), plans.edition_items(session, edition)
     tasks = plans.tasks_by_item(session, items)
@@ -38,11 +41,17 @@ def breakdown(session: Session, key: str) -> BreakdownRead:
         format="luoshi-breakdown",
         version=1,
         plan=key,
-        **plan.model_dump(exclude={"id", "level", "created_at", "updated_at"}),
+        edition=edition.number,
+        adcode=plan.adcode,
+        name=plan.name,
+        domain=plan.domain,
+        year=plan.year,
+        **{name: getattr(edition, name) for name in ELEMENTS},
         before=[_text(block, source.text) for block in blocks[:first]],
         sections=[_section(row, headings, under) for row in sections],
         items=[_item(row, tasks.get(row.id or 0, []), source.text) for row in items],
         after=[_text(block, source.text) for block in blocks[last:]],
+        provenance=history.provenance(session, seen, [key]),
     )
 
 

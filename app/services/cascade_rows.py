@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -9,8 +10,9 @@ from sqlmodel import Session, col, select
 from app import graph
 from app.graph import COUNTING
 from app.linking import METHOD, model_digest
-from app.models import Edition, Item, Judging, Jurisdiction, Link, Pair, Plan, Task, TaskScore
+from app.models import Edition, Item, Judging, Jurisdiction, LinkVersion, Pair, Plan, Task, TaskScore
 from app.services import jurisdictions, taken_up
+from app.services.history import held
 from app.services.keys import item_id, task_id
 from app.services.plans import current_edition
 from app.services.terms import digest_of
@@ -26,19 +28,27 @@ class Member:
 
 
 def read_rows(
-    session: Session, upper: Plan, found: Sequence[Member], counting: Collection[str] = COUNTING
+    session: Session,
+    upper: Plan,
+    found: Sequence[Member],
+    counting: Collection[str] = COUNTING,
+    *,
+    as_of: datetime | None = None,
 ) -> graph.CascadeRows:
-    """Everything the cascade below a plan consists of, its members given; numbers and dates of links that count."""
-    edition = current_edition(session, upper)
-    judged = _judged(session, upper, found)
+    """Everything the cascade below a plan consists of, its members given; numbers and dates of links that count.
+
+    Now, or as of a moment.
+    """
+    edition = current_edition(session, upper, as_of)
+    judged = _judged(session, upper, found, as_of)
     keys = {edition.id: upper.id} | {row.edition.id: row.plan.id for row in found if row.edition and row.plan}
     current = [row for row in judged if row[0].upper_edition_id == edition.id and row[0].lower_edition_id in keys]
     judgings = {judging.id: lower for _, judging, lower in current if judging}
     items = _items(session, keys)
-    links = _links(session, [pair.id for pair, _, _ in current], items)
+    links = _links(session, [pair.id for pair, _, _ in current], items, as_of)
     texts = {item.id: text for item, text in items.values()}
     taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts, counting)
-    method = (METHOD, model_digest(), digest_of(session, upper.domain))
+    method = (METHOD, model_digest(), digest_of(session, upper.domain, as_of))
     years = {row.plan.id: row.plan.year for row in found if row.plan}
     tasks = {task.id: task.text for item, _ in items.values() if item.plan == upper.id for task in item.tasks}
     return graph.CascadeRows(
@@ -63,14 +73,14 @@ def _same_year(upper: Plan, found: Sequence[Member]) -> dict[str, str]:
 _Judged = tuple[Pair, Judging | None, str]
 
 
-def _judged(session: Session, upper: Plan, found: Sequence[Member]) -> list[_Judged]:
+def _judged(session: Session, upper: Plan, found: Sequence[Member], as_of: datetime | None) -> list[_Judged]:
     """Each pair of editions (old ones too) of the plan and a member, how it was judged last, and the member's plan."""
     lower = [row.plan.id for row in found if row.plan]
     above = select(Edition.id).where(Edition.plan_id == upper.id)
     query = (
         select(Pair, Judging, Edition.plan_id)
         .join(Edition, col(Edition.id) == Pair.lower_edition_id)
-        .join(Judging, (col(Judging.pair_id) == Pair.id) & col(Judging.until).is_(None), isouter=True)
+        .join(Judging, (col(Judging.pair_id) == Pair.id) & held(Judging, as_of), isouter=True)
         .where(col(Pair.upper_edition_id).in_(above), col(Edition.plan_id).in_(lower))
     )
     return list(session.exec(query).all())
@@ -134,15 +144,18 @@ def _item_row(item: Item, plan: str, tasks: Sequence[Task]) -> graph.ItemRow:
 
 
 def _links(
-    session: Session, pairs: Sequence[int | None], items: dict[int | None, tuple[graph.ItemRow, str]]
-) -> list[tuple[graph.LinkRow, Link]]:
+    session: Session,
+    pairs: Sequence[int | None],
+    items: dict[int | None, tuple[graph.ItemRow, str]],
+    as_of: datetime | None,
+) -> list[tuple[graph.LinkRow, LinkVersion]]:
     upper_task, lower_task = aliased(Task), aliased(Task)
     query = (
-        select(Link, upper_task.number, lower_task.number)
-        .join(upper_task, col(upper_task.id) == Link.upper_task_id, isouter=True)
-        .join(lower_task, col(lower_task.id) == Link.lower_task_id, isouter=True)
-        .where(col(Link.pair_id).in_(pairs))
-        .order_by(col(Link.id))
+        select(LinkVersion, upper_task.number, lower_task.number)
+        .join(upper_task, col(upper_task.id) == LinkVersion.upper_task_id, isouter=True)
+        .join(lower_task, col(lower_task.id) == LinkVersion.lower_task_id, isouter=True)
+        .where(col(LinkVersion.pair_id).in_(pairs), held(LinkVersion, as_of))
+        .order_by(col(LinkVersion.link_id))
     )
     return [
         (_link_row(link, items[link.upper_item_id], items[link.lower_item_id], upper, lower), link)
@@ -151,10 +164,14 @@ def _links(
 
 
 def _link_row(
-    link: Link, above: tuple[graph.ItemRow, str], below: tuple[graph.ItemRow, str], upper: int | None, lower: int | None
+    link: LinkVersion,
+    above: tuple[graph.ItemRow, str],
+    below: tuple[graph.ItemRow, str],
+    upper: int | None,
+    lower: int | None,
 ) -> graph.LinkRow:
     return graph.LinkRow(
-        id=link.id,
+        id=link.link_id,
         upper=above[0].id if upper is None else f"{above[0].id}.{upper}",
         lower=below[0].id if lower is None else f"{below[0].id}.{lower}",
         coverage=str(link.coverage) if link.coverage else None,

@@ -1,7 +1,7 @@
 """Cascades: which plans belong together, when one has changed, and its graph."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import networkx as nx
 from sqlalchemy import ColumnElement
@@ -10,29 +10,34 @@ from sqlmodel import Session, col, select
 from app import graph
 from app.db import database_of
 from app.errors import CascadeTooLarge, Forbidden
-from app.models import Cascade, CascadeRevision, Edition, Jurisdiction, Plan
+from app.models import Cascade, CascadeRevision, Edition, Jurisdiction, Plan, PlanVersion
 from app.models.base import now
 from app.schemas.common import Counted
 from app.services import audit, jurisdictions
 from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
+from app.services.days import TICK
+from app.services.history import held, stood
 from app.services.plans import get_plan
 from app.services.scope import EVERYTHING, Scope
 
 # A plan two years off may still be the city's answer; one further away is another term's (contract: A cascade).
 MAX_YEARS_OFF = 2
 _COUNTING = {Counted.ALL: graph.COUNTING, Counted.CONFIRMED: frozenset({graph.CONFIRMED})}
-# The databases store moments to the microsecond.
-_TICK = timedelta(microseconds=1)
 
 
-def members(session: Session, upper: Plan) -> list[Member]:
-    """Every direct child of a plan's jurisdiction, with its plan of the same domain that is nearest in year."""
-    children = jurisdictions.children(session, upper.adcode)
+def members(session: Session, upper: Plan, as_of: datetime | None = None) -> list[Member]:
+    """Every direct child of a plan's jurisdiction, with its plan of the same domain that is nearest in year.
+
+    As of a moment: those that were registered, and the plans and editions that stood.
+    """
+    children = jurisdictions.children(session, upper.adcode, as_of)
     query = (
         select(Plan, Edition)
-        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == Plan.edition_number))
+        .join(PlanVersion, (col(PlanVersion.plan_id) == Plan.id) & held(PlanVersion, as_of))
+        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == PlanVersion.edition_number))
         .where(
+            col(PlanVersion.withdrawn).is_(False),
             col(Plan.adcode).in_([child.adcode for child in children]),
             Plan.domain == upper.domain,
             col(Plan.year).between(upper.year - MAX_YEARS_OFF, upper.year + MAX_YEARS_OFF),
@@ -40,8 +45,8 @@ def members(session: Session, upper: Plan) -> list[Member]:
     )
     best: dict[str, tuple[Plan, Edition]] = {}
     for plan, edition in session.exec(query):
-        held = best.get(plan.adcode)
-        if held is None or nearness(plan.year, upper.year) < nearness(held[0].year, upper.year):
+        known = best.get(plan.adcode)
+        if known is None or nearness(plan.year, upper.year) < nearness(known[0].year, upper.year):
             best[plan.adcode] = (plan, edition)
     return [Member(child, *best.get(child.adcode, (None, None))) for child in children]
 
@@ -55,16 +60,27 @@ def nearness(year: int, wanted: int) -> tuple[int, int]:
     return (abs(year - wanted), -year)
 
 
-def uppers(session: Session, lower: Plan) -> list[Plan]:
-    """The plans above a plan whose cascade it belongs to, nearest in year first."""
-    child = jurisdictions.get(session, lower.adcode)
-    query = select(Plan).where(
-        Plan.adcode == child.parent_adcode,
+def uppers(session: Session, lower: Plan, as_of: datetime | None = None) -> list[Plan]:
+    """The plans above a plan whose cascade it belongs to, nearest in year first; now or as of a moment."""
+    standing = (
+        select(Plan)
+        .join(PlanVersion, (col(PlanVersion.plan_id) == Plan.id) & held(PlanVersion, as_of))
+        .where(col(PlanVersion.withdrawn).is_(False), col(Plan.id).in_(above(session, lower)))
+    )
+    found = sorted(session.exec(standing), key=lambda plan: nearness(plan.year, lower.year))
+    return [
+        plan for plan in found if any(row.plan and row.plan.id == lower.id for row in members(session, plan, as_of))
+    ]
+
+
+def above(session: Session, lower: Plan) -> list[str]:
+    """The plans above a plan whose cascade it could belong to, those that do not stand too, by their keys."""
+    query = select(Plan.id).where(
+        Plan.adcode == jurisdictions.parent_of(lower.adcode),
         Plan.domain == lower.domain,
         col(Plan.year).between(lower.year - MAX_YEARS_OFF, lower.year + MAX_YEARS_OFF),
     )
-    above = sorted(session.exec(query), key=lambda plan: nearness(plan.year, lower.year))
-    return [plan for plan in above if any(row.plan and row.plan.id == lower.id for row in members(session, plan))]
+    return list(session.exec(query))
 
 
 def ensure(session: Session, plan: Plan) -> None:
@@ -105,7 +121,7 @@ def touch_domain(session: Session, domain: str) -> datetime:
 
 def _raise(session: Session, *which: ColumnElement[bool]) -> datetime:
     rows = _held(session, *which)
-    at = max([now(), *(row.changed_at + _TICK for row in rows)])
+    at = max([now(), *(row.changed_at + TICK for row in rows)])
     for row in rows:
         row.revision += 1
         row.changed_at = at
@@ -123,10 +139,11 @@ def _held(session: Session, *which: ColumnElement[bool]) -> list[Cascade]:
 def load_shipped_jurisdictions(session: Session, actor: str) -> None:
     """Register the shipped divisions that are missing; every cascade may have got new cities by it."""
     if new := jurisdictions.load_shipped(session):
-        audit.record(
-            session, actor, Action.JURISDICTION_LOAD, Subject("jurisdiction", "shipped"), after={"registered": new}
-        )
-        _raise(session)
+        after = {"registered": len(new)}
+        audit.record(session, actor, Action.JURISDICTION_LOAD, Subject("jurisdiction", "shipped"), after=after)
+        at = _raise(session)
+        for row in new:
+            row.registered_at = at
 
 
 def register_jurisdiction(
@@ -148,27 +165,34 @@ def register_jurisdiction(
         outcome=Outcome.DONE if new else Outcome.UNCHANGED,
     )
     if new:
-        _raise(session, col(Cascade.adcode) == made.parent_adcode)
+        made.registered_at = _raise(session, col(Cascade.adcode) == made.parent_adcode)
     return made, new
 
 
-def load(session: Session, plan_id: str, *, counted: Counted = Counted.ALL) -> "nx.DiGraph[str]":
-    """The graph of the cascade below a plan, from memory while the cascade's revision is the same.
+def load(
+    session: Session, key: str, *, as_of: datetime | None = None, counted: Counted = Counted.ALL
+) -> "nx.DiGraph[str]":
+    """The graph of the cascade below a plan, now or as of a moment; from memory while its revision is the same.
 
-    Raises PlanNotFound, or CascadeTooLarge if it has more nodes than the setting allows.
+    `as_of` is the `past` of a `history.Moment`. Raises PlanNotFound, PlanNotYet, PlanWithdrawn, or CascadeTooLarge if
+    it has more nodes than the setting allows.
     """
-    plan = get_plan(session, plan_id)
-    revision = session.exec(select(Cascade.revision).where(Cascade.id == plan_id)).one()
+    plan = get_plan(session, key, as_of)
+    moment = stood(session, key, as_of)
     database = database_of(session)
     limit = database.settings.max_graph_nodes
     counting = _COUNTING[counted]
+
+    def make() -> "nx.DiGraph[str]":
+        found = members(session, plan, moment.past)
+        rows = read_rows(session, plan, found, counting, as_of=moment.past)
+        return graph.build(rows, max_nodes=limit, counting=counting)
+
+    name, revision = f"cascade:{key}:{counted}", moment.revision or 0
     try:
-        return database.derived.get(
-            f"cascade:{plan_id}:{counted}",
-            revision,
-            lambda: graph.build(
-                read_rows(session, plan, members(session, plan), counting), max_nodes=limit, counting=counting
-            ),
-        )
+        if moment.past is None:
+            return database.derived.get(name, revision, make)
+        # Apart, so that whoever looks back does not push what all others look at out of memory.
+        return database.derived_past.get(f"{name}@{revision}", revision, make)
     except graph.GraphBudgetExceededError as error:
         raise CascadeTooLarge(limit=limit) from error

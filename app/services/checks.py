@@ -12,7 +12,7 @@ from app.errors import CascadeTooLarge, DraftTooLarge, Forbidden, NotAnUpperPlan
 from app.linking import AppliesTo, Judgement, PlanText
 from app.models import Edition, Jurisdiction, Plan, Section
 from app.schemas.checks import CheckDraft, CheckGap, CheckRead, CheckUpper
-from app.schemas.coverage import PairRead
+from app.schemas.coverage import PairCoverage
 from app.schemas.plans import ImportOptions
 from app.services import coverage, gaps, jurisdictions, readings, runs, shown, taken_up
 from app.services.cascades import MAX_YEARS_OFF
@@ -235,7 +235,7 @@ def _read(network: "nx.DiGraph[str]", upper: _Upper, draft: _Draft, *, english: 
     )
 
 
-def _unlinked(pair: PairRead) -> PairRead:
+def _unlinked(pair: PairCoverage) -> PairCoverage:
     """The answer without the ids of links: a check stores none that anybody could ask for."""
     for evidence in (place for item in pair.items for task in item.tasks for place in task.evidence):
         evidence.link = None

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import networkx as nx
 from sqlmodel import Session
 
 from app import graph
-from app.errors import ItemNotFound, NotAnUpperPlan
+from app.errors import ItemNotFound, NotAnUpperPlan, PlanNotFound
 from app.graph import CityRow, ItemAnswer, TaskCoverage
 from app.linking import AppliesTo, Coverage, Strength
-from app.models import LinkStatus
-from app.schemas.common import Basis, Counted, DeadlineVerdict, Period, Reason, Target, Verdict
+from app.models import LinkStatus, Plan
+from app.schemas.common import Basis, Counted, DeadlineVerdict, Period, Provenance, Reason, Target, Verdict
 from app.schemas.coverage import (
     CoverageEvidence,
     CoverageImplementer,
@@ -31,12 +32,14 @@ from app.schemas.coverage import (
     MatrixSummary,
     NotImplementedBy,
     Orphan,
+    PairCoverage,
     PairRead,
     PairSummary,
     Rollup,
     UpstreamRead,
 )
-from app.services import cascades, gap_decisions, jurisdictions
+from app.services import cascades, gap_decisions, history, jurisdictions, plans
+from app.services.history import Moment
 from app.services.keys import item_id, item_number
 from app.services.plans import get_plan
 from app.services.scope import EVERYTHING, Scope
@@ -68,6 +71,7 @@ def implementers(
     number: int,
     wanted: ImplementerFilter,
     scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
 ) -> ImplementersRead:
     """Which lower items implement an upper item, and which cities in scope have none.
 
@@ -76,7 +80,8 @@ def implementers(
     adcode, status, period = wanted.adcode, wanted.status, wanted.period
     if adcode is not None:
         jurisdictions.check_adcode(adcode)
-    network = cascades.load(session, key, counted=wanted.counted)
+    seen = history.seen_or_now(session, key, seen)
+    network = cascades.load(session, key, as_of=seen.past, counted=wanted.counted)
     node = _item_node(network, key, number)
     found = graph.implementers(network, node, None if status is None else {status})
     carried_out = found if status is None else graph.implementers(network, node)
@@ -91,22 +96,39 @@ def implementers(
             reason = _reason(network, node, city)
             absent.append(NotImplementedBy(adcode=city.adcode, name=city.name, reason=reason))
     answers.sort(key=lambda answer: (not answer.same_period, answer.adcode))
-    return ImplementersRead(item=_brief(network, node), implementers=answers, not_implemented_by=absent)
+    return ImplementersRead(
+        item=_brief(network, node),
+        implementers=answers,
+        not_implemented_by=absent,
+        provenance=rests_on(session, network, seen),
+    )
 
 
 def _absent(carried_out: Mapping[str, object], city: CityRow, period: Period) -> bool:
     return not carried_out.get(city.plan or "") or not (city.same_period or period is Period.ANY)
 
 
-def upstream(session: Session, key: str, number: int) -> UpstreamRead:
-    """Which upper items a lower item carries out, in every cascade its plan belongs to."""
-    plan = get_plan(session, key)
+def rests_on(session: Session, network: "nx.DiGraph[str]", seen: Moment) -> Provenance:
+    """What an answer about a whole cascade rests on: all of its plans."""
+    return history.provenance(session, seen, [network.graph["upper"], *(city.plan for city in graph.cities(network))])
+
+
+def upstream(session: Session, key: str, number: int, as_of: datetime | None = None) -> UpstreamRead:
+    """Which upper items a lower item carries out, in every cascade its plan belongs to.
+
+    Raises PlanNotFound, PlanNotYet, PlanWithdrawn, ItemNotFound or FutureMoment.
+    """
+    plan = session.get(Plan, key)
+    if plan is None:
+        raise PlanNotFound(plan=key)
+    # Whatever changes the plan changes the cascades above it too, if there are any.
+    seen = history.of_cascades(session, cascades.above(session, plan) or [key], as_of)
+    own = plans.item(session, key, number, seen)
     node = item_id(key, number)
-    own = cascades.load(session, key)
-    brief = _brief(own, _item_node(own, key, number))
+    uppers = cascades.uppers(session, plan, seen.past)
     answers = []
-    for upper in cascades.uppers(session, plan):
-        network = cascades.load(session, upper.id)
+    for upper in uppers:
+        network = cascades.load(session, upper.id, as_of=seen.past)
         found = graph.upstream(network, node)
         if found:
             above = network.nodes[upper.id]
@@ -120,26 +142,33 @@ def upstream(session: Session, key: str, number: int) -> UpstreamRead:
                     items=[_implementer_item(network, answer, answer.link.upper) for answer in found],
                 )
             )
-    return UpstreamRead(item=brief, upstream=answers)
+    return UpstreamRead(
+        item=ItemBrief(id=own.id, number=own.number, title=own.title),
+        upstream=answers,
+        provenance=history.provenance(session, seen, [key, *(upper.id for upper in uppers)]),
+    )
 
 
-def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.ALL) -> PairRead:
-    """One lower plan against an upper one; raises PlanNotFound or NotAnUpperPlan."""
-    network = cascades.load(session, key, counted=counted)
-    get_plan(session, lower)
+def pair(
+    session: Session, key: str, lower: str, seen: Moment | None = None, *, counted: Counted = Counted.ALL
+) -> PairRead:
+    """One lower plan against an upper one; raises PlanNotFound, PlanNotYet, PlanWithdrawn or NotAnUpperPlan."""
+    seen = history.seen_or_now(session, key, seen)
+    network = cascades.load(session, key, as_of=seen.past, counted=counted)
+    get_plan(session, lower, seen.past)
     city = next((row for row in graph.cities(network) if row.plan == lower), None)
     if city is None:
         raise NotAnUpperPlan(upper=key, lower=lower)
-    found = pair_of(network, city)
-    return found.model_copy(update={"decisions": _decisions(session, network, [city])})
+    found = dict(pair_of(network, city)) | {"decisions": _decisions(session, network, [city], seen)}
+    return PairRead(**found, provenance=history.provenance(session, seen, [key, lower]))
 
 
-def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
+def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairCoverage:
     """A city of a cascade that has a plan, against the upper plan."""
     key, lower = network.graph["upper"], city.plan or ""
     items = graph.pair_coverage(network, city)
     tasks = graph.applicable([task for item in items for task in item.tasks])
-    return PairRead(
+    return PairCoverage(
         upper=key,
         lower=lower,
         same_period=bool(city.same_period),
@@ -157,9 +186,17 @@ def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairRead:
     )
 
 
-def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL) -> MatrixRead:
-    """Every item of an upper plan × every city in scope; raises PlanNotFound."""
-    network = cascades.load(session, key, counted=counted)
+def matrix(
+    session: Session,
+    key: str,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    counted: Counted = Counted.ALL,
+) -> MatrixRead:
+    """Every item of an upper plan × every city in scope; raises PlanNotFound, PlanNotYet or PlanWithdrawn."""
+    seen = history.seen_or_now(session, key, seen)
+    network = cascades.load(session, key, as_of=seen.past, counted=counted)
     cities = [city for city in graph.cities(network) if scope.sees(city.adcode)]
     totals: dict[str, int] = dict.fromkeys(MatrixSummary.model_fields, 0)
     items = []
@@ -193,24 +230,30 @@ def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Co
         items=items,
         rollups=[Rollup.model_validate(row) for row in _rollups(network, scope)],
         summary=MatrixSummary(**totals),
-        decisions=_decisions(session, network, cities),
+        decisions=_decisions(session, network, cities, seen),
+        provenance=rests_on(session, network, seen),
     )
 
 
-def _decisions(session: Session, network: "nx.DiGraph[str]", cities: Sequence[CityRow]) -> DecisionCounts:
+def _decisions(session: Session, network: "nx.DiGraph[str]", cities: Sequence[CityRow], seen: Moment) -> DecisionCounts:
     """What is decided about the gaps of some cities."""
-    if not gap_decisions.standing(session, network.graph["upper"]):
+    if not gap_decisions.standing(session, network.graph["upper"], seen.past):
         return DecisionCounts()
     adcodes = {city.adcode for city in cities}
     gaps = [gap for gap in graph.gaps(network) if gap.adcode in adcodes]
-    return gap_decisions.counts(gap_decisions.of(session, network, gaps).values())
+    return gap_decisions.counts(gap_decisions.of(session, network, gaps, seen).values())
 
 
 def tasks_across(
-    session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL
+    session: Session,
+    key: str,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    counted: Counted = Counted.ALL,
 ) -> list[TaskAcross]:
-    """Every task of an upper plan × every city in scope, in the order of the matrix; raises PlanNotFound."""
-    network = cascades.load(session, key, counted=counted)
+    """Every task of an upper plan × every city in scope, in the order of the matrix; raises as `matrix` does."""
+    network = cascades.load(session, key, as_of=seen.past if seen else None, counted=counted)
     found: dict[str, TaskAcross] = {}
     for city in filter(lambda row: scope.sees(row.adcode), graph.cities(network)):
         for node in graph.items_of(network, key):

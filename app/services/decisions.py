@@ -110,7 +110,7 @@ def by(who: str | None, when: datetime | None) -> dict[str, Any]:
 
 
 def _hold(session: Session, ids: Sequence[str]) -> dict[str, _Held]:
-    """The links between current editions that have these ids, held in their cascades."""
+    """The links between current editions of standing plans that have these ids, held in their cascades."""
     cascades.hold(session, {held.upper for held in _read(session, ids).values()})
     # Once more: only now can nobody else change them.
     return _read(session, ids)
@@ -134,7 +134,7 @@ def _read(session: Session, ids: Sequence[str]) -> dict[str, _Held]:
         .join(_lower_edition, col(_lower_edition.id) == Pair.lower_edition_id)
         .join(_upper_plan, upper_is_current)
         .join(_lower_plan, lower_is_current)
-        .where(col(Link.id).in_(ids))
+        .where(col(Link.id).in_(ids), col(_upper_plan.withdrawn).is_(False), col(_lower_plan.withdrawn).is_(False))
         .execution_options(populate_existing=True)
     )
     return {link.id: _Held(link, upper, lower) for link, upper, lower in session.exec(query)}

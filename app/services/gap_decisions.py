@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import networkx as nx
 from sqlmodel import Session, col, select
@@ -10,25 +10,24 @@ from sqlmodel import Session, col, select
 from app import graph
 from app.documents.changes import comparable
 from app.graph import COUNTING, Gap
-from app.models import Decision, GapDecision, Link
+from app.models import Decision, GapDecision, LinkVersion
 from app.schemas.common import Due
 from app.schemas.coverage import DecisionCounts, GapDecisionRead
-from app.services.days import today
+from app.services.days import day_of, zone_of
+from app.services.history import Moment, held
 
 # The texts on which a decision is made: the upper task, and what the lower plan says for it.
 UPPER, LOWER = "upper", "lower"
 Decisions = Mapping[str, GapDecisionRead]
 
 
-def of(
-    session: Session, network: "nx.DiGraph[str]", gaps: Iterable[Gap], *, on: date | None = None
-) -> dict[str, GapDecisionRead]:
-    """The decisions on some gaps of a cascade, by the gaps' ids, each with why it is due again, if it is."""
-    rows = standing(session, network.graph["upper"])
+def of(session: Session, network: "nx.DiGraph[str]", gaps: Iterable[Gap], seen: Moment) -> dict[str, GapDecisionRead]:
+    """The decisions on some gaps of a cascade as it stood, by the gaps' ids, each with why it is due again, if it is."""
+    rows = standing(session, network.graph["upper"], seen.past)
     if not rows:
         return {}
-    counting = _counting(session, [row.link_id for row in rows.values() if row.link_id])
-    day = on or today()
+    counting = _counting(session, [row.link_id for row in rows.values() if row.link_id], seen.past)
+    day = day_of(seen.at, zone_of(session))
     return {
         gap.id: read(rows[gap.id], _due(rows[gap.id], digests(network, gap), counting, day))
         for gap in gaps
@@ -36,9 +35,9 @@ def of(
     }
 
 
-def standing(session: Session, key: str) -> dict[str, GapDecision]:
-    """The decisions of a cascade that nobody took back or replaced, by the ids of their gaps."""
-    query = select(GapDecision).where(GapDecision.plan_id == key, col(GapDecision.until).is_(None))
+def standing(session: Session, key: str, as_of: datetime | None = None) -> dict[str, GapDecision]:
+    """The decisions of a cascade that nobody had taken back or replaced, by the ids of their gaps."""
+    query = select(GapDecision).where(GapDecision.plan_id == key, held(GapDecision, as_of))
     return {row.gap_id: row for row in session.exec(query)}
 
 
@@ -97,6 +96,8 @@ def _due(row: GapDecision, now: Mapping[str, list[str]], counting: frozenset[str
     return None
 
 
-def _counting(session: Session, links: list[str]) -> frozenset[str]:
-    query = select(Link.id).where(col(Link.id).in_(links), col(Link.status).in_(COUNTING))
+def _counting(session: Session, links: list[str], as_of: datetime | None) -> frozenset[str]:
+    query = select(LinkVersion.link_id).where(
+        col(LinkVersion.link_id).in_(links), col(LinkVersion.status).in_(COUNTING), held(LinkVersion, as_of)
+    )
     return frozenset(session.exec(query))

@@ -43,7 +43,7 @@ def decide(
     network, gap = _find(session, key, gap_id)
     held = gap_decisions.standing(session, key).get(gap_id)
     _check_seen(gap_id, held, expected)
-    _check_expiry(wanted)
+    _check_expiry(wanted, today(session))
     link = _link(session, network, gap, wanted, actor)
     at = cascades.touch(session, key)
     if held is not None:
@@ -106,8 +106,7 @@ def _check_seen(gap_id: str, held: GapDecision | None, expected: Expected | None
         raise GapDecisionChanged(gap=gap_id, version=held.version, **told)
 
 
-def _check_expiry(wanted: GapDecisionPut) -> None:
-    day = today()
+def _check_expiry(wanted: GapDecisionPut, day: date) -> None:
     waived = wanted.decision is Decision.WAIVED
     if waived != (wanted.expires_on is not None) or (wanted.expires_on and not day < wanted.expires_on <= _latest(day)):
         raise WaiverNeedsExpiry(years=MOST_YEARS)

@@ -16,8 +16,9 @@ from app.pagination import Page, PageRequest, whole
 from app.schemas.common import Counted, DecisionFilter, GapKind, Severity
 from app.schemas.coverage import GapDecisionRead, GapDetail, GapEvidence, GapRead
 from app.schemas.reasons import ReasonsRead
-from app.services import cascades, gap_decisions, jurisdictions, reasons
+from app.services import cascades, gap_decisions, history, jurisdictions, reasons
 from app.services.gap_decisions import Decisions, holding
+from app.services.history import Moment
 from app.services.rules import explanation, rule_of
 from app.services.scope import EVERYTHING, Scope
 
@@ -35,28 +36,37 @@ class GapFilter:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The gaps of a cascade that were wanted, in their order, and what is decided about them."""
+    """The gaps of a cascade that were wanted, in their order, and what is decided about them, at a moment."""
 
+    seen: Moment
     network: "nx.DiGraph[str]"
     gaps: list[Gap]
     decisions: Decisions
 
 
-def find(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING) -> Found:
-    """The gaps that are wanted and somebody may know of; raises PlanNotFound or BadAdcode."""
-    network = cascades.load(session, key, counted=wanted.counted)
+def find(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, seen: Moment | None = None) -> Found:
+    """The gaps that are wanted and somebody may know of; raises PlanNotFound, PlanNotYet, PlanWithdrawn or BadAdcode."""
+    seen = history.seen_or_now(session, key, seen)
+    network = cascades.load(session, key, as_of=seen.past, counted=wanted.counted)
     rows = _wanted(network, wanted, scope)
-    decisions = gap_decisions.of(session, network, rows)
+    decisions = gap_decisions.of(session, network, rows, seen)
     if wanted.decision is not None:
         rows = [gap for gap in rows if str(holding(decisions.get(gap.id)) or DecisionFilter.NONE) == wanted.decision]
-    return Found(network, rows, decisions)
+    return Found(seen, network, rows, decisions)
 
 
 def page(
-    session: Session, request: PageRequest, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
+    session: Session,
+    request: PageRequest,
+    key: str,
+    wanted: GapFilter,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    english: bool,
 ) -> Page[GapRead]:
-    """A page of the gaps in their order; raises PlanNotFound or BadAdcode."""
-    found = find(session, key, wanted, scope)
+    """A page of the gaps in their order; raises as `find` does."""
+    found = find(session, key, wanted, scope, seen)
     rows = request.sorted_page(found.gaps, lambda gap: list(graph.order(gap)), bool, int, float, str, int, int, str)
     return Page(
         items=read_gaps(found.network, rows.items, found.decisions, english=english), next_cursor=rows.next_cursor
@@ -64,10 +74,16 @@ def page(
 
 
 def all_gaps(
-    session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, *, english: bool
+    session: Session,
+    key: str,
+    wanted: GapFilter,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    english: bool,
 ) -> list[GapRead]:
-    """Every gap, for a table or a file; raises PlanNotFound, BadAdcode or FileTooLarge."""
-    found = find(session, key, wanted, scope)
+    """Every gap, for a table or a file; raises FileTooLarge, and what `find` does."""
+    found = find(session, key, wanted, scope, seen)
     return read_gaps(found.network, whole(found.gaps), found.decisions, english=english)
 
 
@@ -85,16 +101,18 @@ def detail(
     key: str,
     gap_id: str,
     scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
     *,
     counted: Counted = Counted.ALL,
     english: bool,
 ) -> GapDetail:
-    """One gap with the links it rests on; raises PlanNotFound or GapNotFound."""
-    network = cascades.load(session, key, counted=counted)
+    """One gap with the links it rests on; raises PlanNotFound, PlanNotYet, PlanWithdrawn or GapNotFound."""
+    seen = history.seen_or_now(session, key, seen)
+    network = cascades.load(session, key, as_of=seen.past, counted=counted)
     gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id and shown(gap, scope)), None)
     if gap is None:
         raise GapNotFound(plan=key, gap=gap_id)
-    decision = gap_decisions.of(session, network, [gap]).get(gap_id)
+    decision = gap_decisions.of(session, network, [gap], seen).get(gap_id)
     city = next(city for city in graph.cities(network) if city.adcode == gap.adcode)
     task = graph.task_coverage(network, gap.task, city) if gap.task else None
     evidence = task.evidence if task else ()
@@ -112,15 +130,16 @@ def detail(
             for link in evidence
         ],
         computation=_computation(gap, task.check) if task else None,
-        reasons=_reasons(session, key, gap, english=english),
+        provenance=history.provenance(session, seen, [key, gap.plan]),
+        reasons=_reasons(session, key, gap, seen, english=english),
     )
 
 
-def _reasons(session: Session, key: str, gap: Gap, *, english: bool) -> ReasonsRead | None:
+def _reasons(session: Session, key: str, gap: Gap, seen: Moment, *, english: bool) -> ReasonsRead | None:
     if gap.task is None or gap.plan is None:
         return None
     item, task = (int(number) for number in gap.task.rpartition("/")[2].split("."))
-    return reasons.of_task(session, key, gap.plan, item, task, english=english)
+    return reasons.of_task(session, key, gap.plan, item, task, seen.past, english=english)
 
 
 def _computation(gap: Gap, check: CheckRow) -> dict[str, Any] | None:

@@ -11,13 +11,12 @@ from sqlmodel import Session
 from app import documents
 from app.db import database_of, lock
 from app.documents import Doubt, Outline
-from app.errors import Forbidden
+from app.errors import Forbidden, PlanIsWithdrawn
 from app.linking import AppliesTo
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
-from app.models.base import now
 from app.schemas.corrections import Corrections
 from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
-from app.services import audit, cascades, idempotency, jurisdictions, readings
+from app.services import audit, cascades, idempotency, jurisdictions, plan_store, readings
 from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
@@ -43,8 +42,8 @@ def import_document(
     the document is stored once, however often it is sent.
 
     Raises KeyReused, UnreadableDocument, ReadersBusy, BadCorrections, UnidentifiedPlan, JurisdictionNotFound,
-    JurisdictionExists, MissingParent, or Forbidden if the plan is not of a jurisdiction `within`; in none of these cases
-    is anything stored.
+    JurisdictionExists, MissingParent, PlanIsWithdrawn, or Forbidden if the plan is not of a jurisdiction `within`; then
+    nothing is stored.
     """
     reading = readings.read(data, options, database_of(session).settings)
     wanted = idempotency.claim(actor, key, "import_plan", data, options)
@@ -56,7 +55,7 @@ def import_document(
 def store(session: Session, data: bytes, identified: Identified, actor: str, within: Scope = EVERYTHING) -> ImportRead:
     """Store what was read as the plan's new edition, unless the plan has this text already.
 
-    Raises UnidentifiedPlan, Forbidden, JurisdictionNotFound, JurisdictionExists or MissingParent.
+    Raises UnidentifiedPlan, Forbidden, JurisdictionNotFound, JurisdictionExists, MissingParent or PlanIsWithdrawn.
     """
     adcode, domain, year = readings.required(identified)
     if not within.sees(adcode):
@@ -66,35 +65,37 @@ def store(session: Session, data: bytes, identified: Identified, actor: str, wit
         cascades.register_jurisdiction(session, adcode, options.name, actor)
     jurisdictions.get(session, adcode)
     lock(session, plan_key(adcode, domain, year))
-    done, before = _store(session, data, identified, (adcode, domain, year))
+    done, before = _store(session, data, identified, (adcode, domain, year), actor)
     _record(session, done, before, actor, adcode)
     return done
 
 
 def _store(
-    session: Session, data: bytes, identified: Identified, identity: tuple[str, str, int]
+    session: Session, data: bytes, identified: Identified, identity: tuple[str, str, int], actor: str
 ) -> tuple[ImportRead, Edition | None]:
-    """Store the edition unless it is there; also gives the one that was current before."""
+    """Store the edition unless it is there; also gives the one that was current before. Raises PlanIsWithdrawn."""
     adcode, domain, year = identity
     reading = identified.reading
     key = plan_key(adcode, domain, year)
     plan = session.get(Plan, key)
     current = None
     if plan is None:
-        plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0)
+        plan = Plan(id=key, adcode=adcode, domain=domain, year=year, edition_number=0, version=0, changed_by=actor)
         session.add(plan)
         session.flush()
+    elif plan.withdrawn:
+        raise PlanIsWithdrawn(plan=key, by=plan.changed_by, reason=plan.reason)
     else:
         current = current_edition(session, plan)
         if has_already(current, reading):
             return _answer(session, current, created=False), current
-    plan.edition_number += 1
-    plan.updated_at = now()
     edition = _edition(plan, data, reading, identified.doubts)
     session.add(edition)
     session.flush()
     _store_outline(session, edition, data, reading.outline, reading.scopes, year)
-    cascades.touch_around(session, plan)
+    at = cascades.touch_around(session, plan)
+    state = {"edition_number": edition.number, "changed_by": actor, "reason": None}
+    plan_store.change(session, plan, state | plan_store.kept(plan, current, edition), at)
     return _answer(session, edition, created=True), current
 
 
@@ -134,7 +135,7 @@ def _edition(plan: Plan, data: bytes, reading: Reading, doubts: Sequence[Doubt])
     metadata, options = reading.outline.metadata, reading.options
     return Edition(
         plan_id=plan.id,
-        number=plan.edition_number,
+        number=plan.edition_number + 1,
         title=metadata.title,
         plan_title=metadata.plan_title,
         issuer=metadata.issuer,

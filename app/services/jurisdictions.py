@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -126,9 +127,11 @@ def read(row: Jurisdiction) -> JurisdictionRead:
     return JurisdictionRead(adcode=row.adcode, name=row.name, level=row.level, parent=row.parent_adcode)
 
 
-def children(session: Session, adcode: str) -> list[Jurisdiction]:
-    """The direct children of a jurisdiction, in the order of their codes."""
+def children(session: Session, adcode: str, as_of: datetime | None = None) -> list[Jurisdiction]:
+    """The direct children of a jurisdiction, in the order of their codes, now or as of a moment."""
     query = select(Jurisdiction).where(Jurisdiction.parent_adcode == adcode).order_by(col(Jurisdiction.adcode))
+    if as_of is not None:
+        query = query.where(col(Jurisdiction.registered_at) <= as_of)
     return list(session.exec(query))
 
 
@@ -137,17 +140,21 @@ def gazetteer(session: Session) -> list[tuple[str, str]]:
     return [(row.adcode, row.name) for row in session.exec(select(Jurisdiction).order_by(col(Jurisdiction.adcode)))]
 
 
-def load_shipped(session: Session) -> int:
-    """Register the shipped divisions that are not there yet; returns how many were new."""
+def load_shipped(session: Session) -> list[Jurisdiction]:
+    """Register the shipped divisions that are not there yet; returns the new ones."""
     lock(session, "jurisdictions")
     with (bundled("seeds") / "jurisdictions.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["adcode"], row["name"]) for row in csv.DictReader(file)]
     known = {adcode for adcode, _ in gazetteer(session)}
-    fresh = [(adcode, name) for adcode, name in rows if adcode not in known]
-    for adcode, name in fresh:
-        session.add(Jurisdiction(adcode=adcode, name=name, level=level_of(adcode), parent_adcode=parent_of(adcode)))
-        if adcode.endswith("0000"):
+    fresh = [
+        Jurisdiction(adcode=adcode, name=name, level=level_of(adcode), parent_adcode=parent_of(adcode))
+        for adcode, name in rows
+        if adcode not in known
+    ]
+    for row in fresh:
+        session.add(row)
+        if row.adcode.endswith("0000"):
             # Without an ORM relationship the order of inserts is not the tree's: parents go in first.
             session.flush()
     session.flush()
-    return len(fresh)
+    return fresh

@@ -1,16 +1,21 @@
 """Reading links."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false
+from sqlalchemy import select as sa_select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.errors import LinkNotFound
-from app.models import Edition, Item, Link, LinkStatus, Plan, Task
+from app.models import Edition, Item, LinkStatus, LinkVersion, Plan, PlanVersion, Task
 from app.pagination import MAX_FILE_ROWS, Page, PageRequest, whole
+from app.schemas.common import Provenance
 from app.schemas.links import LinkDetail, LinkEnd, LinkEvidence, LinkRead
-from app.services import reasons
+from app.services import cascades, history, reasons
+from app.services.history import Moment
 from app.services.keys import item_id, task_id
 
 
@@ -23,24 +28,43 @@ class LinkFilter:
     status: LinkStatus | None = None
 
 
-# Each end of a link: its item, its task (or none), its edition and its plan.
+# Each end of a link: its item, its task (or none), its edition, and its plan as it stood.
 _upper_item, _lower_item = aliased(Item), aliased(Item)
 _upper_task, _lower_task = aliased(Task), aliased(Task)
 _upper_edition, _lower_edition = aliased(Edition), aliased(Edition)
-_upper_plan, _lower_plan = aliased(Plan), aliased(Plan)
+_upper_plan, _lower_plan = aliased(PlanVersion), aliased(PlanVersion)
 
 
-def page(session: Session, request: PageRequest, wanted: LinkFilter) -> Page[LinkRead]:
-    """Links between current editions, in the order of their ids."""
-    query = _wanted(wanted).order_by(col(Link.id)).limit(request.limit + 1)
+def moment(session: Session, wanted: LinkFilter, as_of: datetime | None) -> Moment:
+    """The moment of a list of links: that of the cascade they are asked of, else of the whole store.
+
+    Raises PlanNotYet or FutureMoment.
+    """
+    upper, lower = ((end or "").partition("/")[0] for end in (wanted.upper, wanted.lower))
+    if session.get(Plan, upper):
+        return history.of_cascade(session, upper, as_of)
+    if not upper and (plan := session.get(Plan, lower)) and (above := cascades.above(session, plan)):
+        return history.of_cascades(session, above, as_of)
+    return history.of_store(session, as_of, settled=True)
+
+
+def rests_on(session: Session, seen: Moment, wanted: LinkFilter, rows: Sequence[LinkRead]) -> Provenance:
+    """What a list of links rests on: the plans that it names, and those that were asked for."""
+    ends = [wanted.upper or "", wanted.lower or "", *(end for row in rows for end in (row.upper, row.lower))]
+    return history.provenance(session, seen, [end.partition("/")[0] for end in ends])
+
+
+def page(session: Session, request: PageRequest, wanted: LinkFilter, as_of: datetime | None = None) -> Page[LinkRead]:
+    """Links between editions that hold, now or as of a moment, in the order of their ids."""
+    query = _wanted(wanted, as_of).order_by(col(LinkVersion.link_id)).limit(request.limit + 1)
     if after := request.key(str):
-        query = query.where(col(Link.id) > after[0])
+        query = query.where(col(LinkVersion.link_id) > after[0])
     return request.page([_read(*row) for row in session.execute(query)], lambda row: [row.id])
 
 
-def all_links(session: Session, wanted: LinkFilter) -> list[LinkRead]:
+def all_links(session: Session, wanted: LinkFilter, as_of: datetime | None = None) -> list[LinkRead]:
     """Every link, in the order of the texts, for a table or a file; raises FileTooLarge."""
-    query = _wanted(wanted).limit(MAX_FILE_ROWS + 1)
+    query = _wanted(wanted, as_of).limit(MAX_FILE_ROWS + 1)
     rows = whole([_read(*row) for row in session.execute(query)])
     return sorted(rows, key=lambda link: (_place(link.upper), _place(link.lower), link.id))
 
@@ -52,63 +76,82 @@ def _place(end: str) -> tuple[str, list[int]]:
 
 
 def read(session: Session, link_id: str) -> LinkRead:
-    """One link; raises LinkNotFound."""
-    return _read(*_row(session, link_id))
+    """One link as it stands; raises LinkNotFound."""
+    return _read(*_row(session, link_id, None))
 
 
-def get(session: Session, link_id: str, *, english: bool) -> LinkDetail:
-    """One link with the judge's reasons; raises LinkNotFound."""
-    row = _row(session, link_id)
+def get(session: Session, link_id: str, as_of: datetime | None = None, *, english: bool) -> LinkDetail:
+    """One link with the judge's reasons, now or as of a moment; raises LinkNotFound, PlanNotYet or FutureMoment."""
+    upper = session.exec(
+        select(Edition.plan_id)
+        .join(Item, col(Item.edition_id) == Edition.id)
+        .join(LinkVersion, col(LinkVersion.upper_item_id) == Item.id)
+        .where(LinkVersion.link_id == link_id)
+    ).first()
+    if upper is None:
+        raise LinkNotFound(link=link_id)
+    seen = history.of_cascade(session, upper, as_of)
+    row = _row(session, link_id, seen.past)
     _, upper_item, lower_item, upper_task, _, upper_plan, lower_plan = row
+    ends = (session, upper_plan, lower_plan, upper_item.number)
     if upper_task is None:
-        why = reasons.of_items(session, upper_plan, lower_plan, upper_item.number, lower_item.number, english=english)
+        why = reasons.of_items(*ends, lower_item.number, seen.past, english=english)
     else:
-        why = reasons.of_task(session, upper_plan, lower_plan, upper_item.number, upper_task, english=english)
-    return LinkDetail(**_read(*row).model_dump(), reasons=why)
+        why = reasons.of_task(*ends, upper_task, seen.past, english=english)
+    source = history.provenance(session, seen, [upper_plan, lower_plan])
+    return LinkDetail(**_read(*row).model_dump(), provenance=source, reasons=why)
 
 
-def _row(session: Session, link_id: str) -> tuple[Link, Item, Item, int | None, int | None, str, str]:
-    row = session.execute(_query().where(col(Link.id) == link_id)).first()
+Row = tuple[LinkVersion, Item, Item, int | None, int | None, str, str]
+
+
+def _row(session: Session, link_id: str, as_of: datetime | None) -> Row:
+    row = session.execute(_query(as_of).where(col(LinkVersion.link_id) == link_id)).first()
     if row is None:
         raise LinkNotFound(link=link_id)
     link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan = row
     return link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan
 
 
-Query = Select[Link, Item, Item, int, int, str, str]
+Query = Select[LinkVersion, Item, Item, int, int, str, str]
 
 
-def _query() -> Query:
-    """Links whose two ends stand in the editions that hold now."""
+def _query(as_of: datetime | None) -> Query:
+    """Links whose two ends stand in the editions that hold, of plans that are not withdrawn."""
     return (
-        select(
-            Link,
+        sa_select(
+            LinkVersion,
             _upper_item,
             _lower_item,
             col(_upper_task.number),
             col(_lower_task.number),
-            col(_upper_plan.id),
-            col(_lower_plan.id),
+            col(_upper_plan.plan_id),
+            col(_lower_plan.plan_id),
         )
-        .join(_upper_item, col(_upper_item.id) == Link.upper_item_id)
-        .join(_lower_item, col(_lower_item.id) == Link.lower_item_id)
-        .join(_upper_task, col(_upper_task.id) == Link.upper_task_id, isouter=True)
-        .join(_lower_task, col(_lower_task.id) == Link.lower_task_id, isouter=True)
+        .join(_upper_item, col(_upper_item.id) == LinkVersion.upper_item_id)
+        .join(_lower_item, col(_lower_item.id) == LinkVersion.lower_item_id)
+        .join(_upper_task, col(_upper_task.id) == LinkVersion.upper_task_id, isouter=True)
+        .join(_lower_task, col(_lower_task.id) == LinkVersion.lower_task_id, isouter=True)
         .join(_upper_edition, col(_upper_edition.id) == _upper_item.edition_id)
         .join(_lower_edition, col(_lower_edition.id) == _lower_item.edition_id)
-        .join(_upper_plan, col(_upper_plan.id) == _upper_edition.plan_id)
-        .join(_lower_plan, col(_lower_plan.id) == _lower_edition.plan_id)
+        .join(_upper_plan, col(_upper_plan.plan_id) == _upper_edition.plan_id)
+        .join(_lower_plan, col(_lower_plan.plan_id) == _lower_edition.plan_id)
         .where(
+            history.held(LinkVersion, as_of),
+            history.held(_upper_plan, as_of),
+            history.held(_lower_plan, as_of),
             col(_upper_edition.number) == _upper_plan.edition_number,
             col(_lower_edition.number) == _lower_plan.edition_number,
+            col(_upper_plan.withdrawn).is_(False),
+            col(_lower_plan.withdrawn).is_(False),
         )
     )
 
 
-def _wanted(wanted: LinkFilter) -> Query:
-    query = _query()
+def _wanted(wanted: LinkFilter, as_of: datetime | None) -> Query:
+    query = _query(as_of)
     if wanted.status is not None:
-        query = query.where(col(Link.status) == wanted.status)
+        query = query.where(col(LinkVersion.status) == wanted.status)
     if wanted.upper is not None:
         query = _at(query, wanted.upper, _upper_plan, _upper_item, _upper_task)
     if wanted.lower is not None:
@@ -116,10 +159,10 @@ def _wanted(wanted: LinkFilter) -> Query:
     return query
 
 
-def _at(query: Query, end: str, plan: type[Plan], item: type[Item], task: type[Task]) -> Query:
+def _at(query: Query, end: str, plan: type[PlanVersion], item: type[Item], task: type[Task]) -> Query:
     """Only the links that end at a plan, an item or a task. An id that cannot exist finds nothing."""
     key, _, rest = end.partition("/")
-    query = query.where(col(plan.id) == key)
+    query = query.where(col(plan.plan_id) == key)
     if not rest:
         return query
     numbers = rest.split(".")
@@ -130,7 +173,7 @@ def _at(query: Query, end: str, plan: type[Plan], item: type[Item], task: type[T
 
 
 def _read(
-    link: Link,
+    link: LinkVersion,
     upper_item: Item,
     lower_item: Item,
     upper_task: int | None,
@@ -139,7 +182,7 @@ def _read(
     lower_plan: str,
 ) -> LinkRead:
     return LinkRead(
-        id=link.id,
+        id=link.link_id,
         upper=_name(upper_plan, upper_item.number, upper_task),
         lower=_name(lower_plan, lower_item.number, lower_task),
         coverage=link.coverage,

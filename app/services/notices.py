@@ -19,10 +19,11 @@ from app.schemas.common import DeadlineVerdict, GapKind, Target
 from app.schemas.coverage import GapDecisionRead
 from app.schemas.plans import PlanDetail
 from app.services import gaps as found_gaps
-from app.services import plans
+from app.services import history, plans
 from app.services.gap_decisions import holding
 from app.services.gaps import Found, GapFilter
-from app.services.paper_words import MOST_EVIDENCE, named, numbered, place
+from app.services.history import Moment
+from app.services.paper_words import MOST_EVIDENCE, named, numbered, place, stated
 from app.services.rules import short
 from app.services.scope import EVERYTHING, Scope
 
@@ -99,13 +100,17 @@ class _City:
         return sum(any(told.confirmed for told in found) for found in self.gaps.values())
 
 
-def notice(session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING) -> Paper:
-    """The notice about a plan's cities and their gaps, as far as they are wanted; raises PlanNotFound or BadAdcode."""
-    found = found_gaps.find(session, key, wanted, scope)
+def notice(
+    session: Session, key: str, wanted: GapFilter, scope: Scope = EVERYTHING, seen: Moment | None = None
+) -> Paper:
+    """The notice about a plan's cities and their gaps, as far as they are wanted; raises as `gaps.find` does."""
+    found = found_gaps.find(session, key, wanted, scope, seen)
     network = found.network
-    upper = plans.detail(session, key)
+    upper = plans.detail(session, key, found.seen)
     cities = _cities(session, found, wanted, scope)
     parts: list[Part] = [Heading(1, "总体情况"), Text(_overview(network, upper, cities)), Text(_basis(cities))]
+    rests_on = history.provenance(session, found.seen, [key, *(city.row.plan for city in cities)])
+    parts.append(Text(stated(session, rests_on)))
     parts.append(Grid("表1  各市承接情况", _TOTALS, tuple(_totals(city) for city in cities)))
     judged = [city for city in cities if city.counts]
     if judged:
@@ -151,7 +156,7 @@ def _cities(session: Session, found: Found, wanted: GapFilter, scope: Scope) -> 
     return [
         _City(
             row,
-            plans.detail(session, row.plan) if row.plan else None,
+            plans.detail(session, row.plan, found.seen) if row.plan else None,
             tuple(graph.applicable([task for item in graph.pair_coverage(network, row) for task in item.tasks])),
             {task: tuple(gaps) for task, gaps in told.get(row.adcode, {}).items()},
             tuple(waived.get(row.adcode, [])),

@@ -8,7 +8,8 @@ from app.documents.writers.paper import Column, Grid, Paper, Part, Text
 from app.schemas.common import Counted, DeadlineVerdict, Target, Verdict
 from app.schemas.coverage import CoverageItem, CoverageTask, MatrixCell, MatrixCity, MatrixRead
 from app.services import coverage, plans
-from app.services.paper_words import named, numbered, place
+from app.services.history import Moment
+from app.services.paper_words import named, numbered, place, stated
 from app.services.scope import EVERYTHING, Scope
 
 VERDICTS = {
@@ -36,15 +37,23 @@ _PAIR = (
 )
 
 
-def matrix(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL) -> Paper:
-    """Every item against every city that has a plan of the year; raises PlanNotFound."""
-    upper = plans.detail(session, key)
-    found = coverage.matrix(session, key, scope, counted=counted)
+def matrix(
+    session: Session,
+    key: str,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    counted: Counted = Counted.ALL,
+) -> Paper:
+    """Every item against every city that has a plan of the year; raises as `coverage.matrix` does."""
+    upper = plans.detail(session, key, seen)
+    found = coverage.matrix(session, key, scope, seen, counted=counted)
     shown = [place for place, city in enumerate(found.cities) if city.same_period]
     parts: list[Part] = [Text(_legend(found))]
     chunks = [shown[start : start + _CITIES] for start in range(0, len(shown), _CITIES)]
     parts += [_table(found, chunk, number) for number, chunk in enumerate(chunks, start=1)]
     parts += [Text(f"{what}：{'、'.join(city.name for city in cities)}。") for what, cities in _others(found) if cities]
+    parts.append(Text(stated(session, found.provenance)))
     return Paper((f"{upper.name}{named(upper)}", "任务承接情况总表"), None, None, tuple(parts))
 
 
@@ -81,10 +90,12 @@ def _others(found: MatrixRead) -> list[tuple[str, list[MatrixCity]]]:
     ]
 
 
-def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.ALL) -> Paper:
-    """One city against the province, task by task; raises PlanNotFound or NotAnUpperPlan."""
-    found = coverage.pair(session, key, lower, counted=counted)
-    upper, city = plans.detail(session, key), plans.detail(session, lower)
+def pair(
+    session: Session, key: str, lower: str, seen: Moment | None = None, *, counted: Counted = Counted.ALL
+) -> Paper:
+    """One city against the province, task by task; raises as `coverage.pair` does."""
+    found = coverage.pair(session, key, lower, seen, counted=counted)
+    upper, city = plans.detail(session, key, seen), plans.detail(session, lower, seen)
     counts = found.summary
     parts: list[Part] = [
         Text(
@@ -97,6 +108,7 @@ def pair(session: Session, key: str, lower: str, *, counted: Counted = Counted.A
     if found.orphans:
         named_items = "；".join(f"第{orphan.number}条“{orphan.title}”" for orphan in found.orphans)
         parts.append(Text(f"市级要点中没有对应省级任务、属于本地安排的有{len(found.orphans)}条：{named_items}。"))
+    parts.append(Text(stated(session, found.provenance)))
     return Paper((f"{city.name}承接{upper.name}", f"{named(upper)}情况对照表"), None, None, tuple(parts))
 
 

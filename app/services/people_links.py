@@ -71,7 +71,7 @@ def _end(session: Session, field: str, name: str) -> _End:
     key, _, numbers = name.partition("/")
     item_number, _, task_number = numbers.partition(".")
     plan = session.get(Plan, key)
-    if plan is None:
+    if plan is None or plan.withdrawn:
         raise UnknownEnd.at(field, name)
     edition = current_edition(session, plan)
     item = session.exec(select(Item).where(Item.edition_id == edition.id, Item.number == int(item_number))).first()

@@ -2,19 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from app.documents import fold
-from app.errors import ItemNotFound, PlanNotFound
+from app.errors import ItemNotFound, PlanNotFound, PlanNotYet, PlanWithdrawn
 from app.linking import ItemText, PlanText, TaskText
-from app.models import Edition, EditionSource, Item, Jurisdiction, Level, Plan, Section, Task
+from app.models import Edition, EditionSource, Item, Jurisdiction, Level, Plan, PlanState, PlanVersion, Section, Task
 from app.pagination import Page, PageRequest
+from app.schemas.common import Provenance
 from app.schemas.corrections import Corrections
-from app.schemas.plans import DoubtRead, ItemRead, ItemSection, PlanDetail, PlanRead, SectionRead, TaskRead
-from app.services import audit
+from app.schemas.plans import (
+    DoubtRead,
+    ItemDetail,
+    ItemRead,
+    ItemSection,
+    PlanDetail,
+    PlanRead,
+    SectionRead,
+    TaskRead,
+    Withdrawal,
+)
+from app.services import audit, history, plan_store
 from app.services.audit import Action, Subject
+from app.services.history import Moment
 from app.services.jurisdictions import check_adcode
 from app.services.keys import item_id, task_id
 
@@ -28,31 +41,52 @@ class PlanFilter:
     domain: str | None = None
     year: int | None = None
     q: str | None = None
+    withdrawn: bool = False
 
 
-def get_plan(session: Session, plan: str) -> Plan:
-    """A plan; raises PlanNotFound."""
-    found = session.get(Plan, plan)
+# Of a plan's elements, those that people look for.
+_SEARCHED = ("title", "plan_title", "issuer", "document_number")
+
+
+def get_plan(session: Session, key: str, as_of: datetime | None = None) -> Plan:
+    """A plan that stands, now or as of a moment; raises PlanNotFound, PlanNotYet or PlanWithdrawn."""
+    found = session.get(Plan, key)
     if found is None:
-        raise PlanNotFound(plan=plan)
+        raise PlanNotFound(plan=key)
+    if state_of(session, found, as_of).withdrawn:
+        raise PlanWithdrawn(plan=key)
     return found
 
 
-def current_edition(session: Session, plan: Plan) -> Edition:
-    """The edition of a plan that holds now."""
-    query = select(Edition).where(Edition.plan_id == plan.id, Edition.number == plan.edition_number)
-    return session.exec(query).one()
+def state_of(session: Session, plan: Plan, as_of: datetime | None = None) -> PlanState:
+    """How a plan stood; raises PlanNotYet."""
+    if as_of is None:
+        return plan
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan.id, history.held(PlanVersion, as_of))
+    found = session.exec(query).first()
+    if found is None:
+        raise PlanNotYet(plan=plan.id, moment=history.shown(session, as_of))
+    return found
 
 
-def page(session: Session, request: PageRequest, wanted: PlanFilter) -> Page[PlanRead]:
-    """Plans in the order of their keys. `q` is looked for in jurisdiction, title, issuer and number."""
+def current_edition(session: Session, plan: Plan, as_of: datetime | None = None) -> Edition:
+    """The edition of a plan that holds, now or as of a moment."""
+    number = state_of(session, plan, as_of).edition_number
+    return session.exec(select(Edition).where(Edition.plan_id == plan.id, Edition.number == number)).one()
+
+
+def page(session: Session, request: PageRequest, wanted: PlanFilter, as_of: datetime | None = None) -> Page[PlanRead]:
+    """Plans in the order of their keys, now or as of a moment. `q` is looked for in jurisdiction, title, issuer, number."""
     query = (
-        select(Plan, Edition, Jurisdiction)
-        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == Plan.edition_number))
+        select(Plan, PlanVersion, Edition, Jurisdiction)
+        .join(PlanVersion, (col(PlanVersion.plan_id) == Plan.id) & history.held(PlanVersion, as_of))
+        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == PlanVersion.edition_number))
         .join(Jurisdiction, col(Jurisdiction.adcode) == Plan.adcode)
         .order_by(col(Plan.id))
         .limit(request.limit + 1)
     )
+    if not wanted.withdrawn:
+        query = query.where(col(PlanVersion.withdrawn).is_(False))
     if after := request.key(str):
         query = query.where(col(Plan.id) > after[0])
     if wanted.adcode is not None:
@@ -64,29 +98,42 @@ def page(session: Session, request: PageRequest, wanted: PlanFilter) -> Page[Pla
     if wanted.year is not None:
         query = query.where(Plan.year == wanted.year)
     if wanted.q:
-        fields = (Jurisdiction.name, Edition.title, Edition.plan_title, Edition.issuer, Edition.document_number)
-        spellings = {wanted.q, fold(wanted.q)}
+        shown = [func.coalesce(getattr(PlanVersion, name), getattr(Edition, name)) for name in _SEARCHED]
+        spellings = sorted({wanted.q, fold(wanted.q)})
         query = query.where(
-            or_(*(col(field).contains(q, autoescape=True) for field in fields for q in sorted(spellings)))
+            or_(*(field.contains(q, autoescape=True) for field in (col(Jurisdiction.name), *shown) for q in spellings))
         )
     rows = [_read(*row) for row in session.exec(query)]
     return request.page(rows, lambda row: [row.id])
 
 
-def read(session: Session, key: str) -> PlanRead:
-    """A plan with its metadata; raises PlanNotFound."""
-    plan = get_plan(session, key)
-    return _read(plan, current_edition(session, plan), session.get_one(Jurisdiction, plan.adcode))
+def read(session: Session, key: str, as_of: datetime | None = None) -> PlanRead:
+    """A plan with its metadata; raises PlanNotFound, PlanNotYet or PlanWithdrawn."""
+    return _version(session, get_plan(session, key, as_of), as_of)
 
 
-def detail(session: Session, key: str) -> PlanDetail:
-    """A plan with its headings and doubts; raises PlanNotFound."""
-    plan = get_plan(session, key)
-    edition = current_edition(session, plan)
+def read_any(session: Session, key: str) -> PlanRead:
+    """A plan as it stands now, also if it is withdrawn; raises PlanNotFound."""
+    plan = session.get(Plan, key)
+    if plan is None:
+        raise PlanNotFound(plan=key)
+    return _version(session, plan, None)
+
+
+def _version(session: Session, plan: Plan, as_of: datetime | None) -> PlanRead:
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan.id, history.held(PlanVersion, as_of))
     jurisdiction = session.get_one(Jurisdiction, plan.adcode)
+    return _read(plan, session.exec(query).one(), current_edition(session, plan, as_of), jurisdiction)
+
+
+def detail(session: Session, key: str, seen: Moment | None = None, *, withdrawn: bool = False) -> PlanDetail:
+    """A plan with its headings and doubts; raises PlanNotFound, PlanNotYet or, unless asked for it, PlanWithdrawn."""
+    seen = history.seen_or_now(session, key, seen)
+    plan = session.get_one(Plan, key) if withdrawn else get_plan(session, key, seen.past)
+    edition = current_edition(session, plan, seen.past)
     items, tasks = counts(session, edition)
     return PlanDetail(
-        **_read(plan, edition, jurisdiction).model_dump(),
+        **_version(session, plan, seen.past).model_dump(),
         items=items,
         tasks=tasks,
         sections=[
@@ -98,6 +145,7 @@ def detail(session: Session, key: str) -> PlanDetail:
         doubts=[DoubtRead(**doubt) for doubt in edition.doubts],
         note=edition.note,
         corrections=Corrections.model_validate(edition.corrections),
+        provenance=history.provenance(session, seen, [key]),
     )
 
 
@@ -108,20 +156,22 @@ def counts(session: Session, edition: Edition) -> tuple[int, int]:
     return session.exec(items).one(), session.exec(tasks).one()
 
 
-def original(session: Session, key: str, actor: str) -> tuple[bytes, str, str]:
-    """The current edition's file as it came, its media type and name, on record; raises PlanNotFound."""
-    plan = get_plan(session, key)
-    edition = current_edition(session, plan)
+def original(session: Session, key: str, actor: str, seen: Moment | None = None) -> tuple[bytes, str, str, Provenance]:
+    """The edition's file as it came, its media type and name, on record; raises as `read` does."""
+    seen = history.seen_or_now(session, key, seen)
+    plan = get_plan(session, key, seen.past)
+    edition = current_edition(session, plan, seen.past)
+    rests_on = history.provenance(session, seen, [key])
     source = session.get_one(EditionSource, edition.id)
     after = {"edition": edition.number, "file_digest": edition.file_digest}
     audit.record_export(session, actor, Action.PLAN_EXPORT, Subject("plan", key, plan.adcode), after=after)
-    return source.data, edition.media_type, edition.filename
+    return source.data, edition.media_type, edition.filename, rests_on
 
 
-def items_page(session: Session, request: PageRequest, key: str) -> Page[ItemRead]:
-    """A plan's items in order; raises PlanNotFound."""
-    plan = get_plan(session, key)
-    edition = current_edition(session, plan)
+def items_page(session: Session, request: PageRequest, key: str, as_of: datetime | None = None) -> Page[ItemRead]:
+    """A plan's items in order; raises as `read` does."""
+    plan = get_plan(session, key, as_of)
+    edition = current_edition(session, plan, as_of)
     query = select(Item).where(Item.edition_id == edition.id).order_by(col(Item.number)).limit(request.limit + 1)
     if after := request.key(int):
         query = query.where(col(Item.number) > after[0])
@@ -129,14 +179,16 @@ def items_page(session: Session, request: PageRequest, key: str) -> Page[ItemRea
     return request.page(rows, lambda row: [row.number])
 
 
-def item(session: Session, key: str, number: int) -> ItemRead:
-    """One item; raises PlanNotFound or ItemNotFound."""
-    plan = get_plan(session, key)
-    edition = current_edition(session, plan)
+def item(session: Session, key: str, number: int, seen: Moment | None = None) -> ItemDetail:
+    """One item; raises ItemNotFound, and what `read` does."""
+    seen = history.seen_or_now(session, key, seen)
+    plan = get_plan(session, key, seen.past)
+    edition = current_edition(session, plan, seen.past)
     found = session.exec(select(Item).where(Item.edition_id == edition.id, Item.number == number)).first()
     if found is None:
         raise ItemNotFound(plan=key, number=number)
-    return _read_items(session, plan, edition, [found])[0]
+    read_item = _read_items(session, plan, edition, [found])[0]
+    return ItemDetail(**read_item.model_dump(), provenance=history.provenance(session, seen, [key]))
 
 
 def tasks_by_item(session: Session, items: Sequence[Item]) -> dict[int, list[Task]]:
@@ -178,7 +230,8 @@ def sections(session: Session, edition: Edition) -> list[Section]:
     return list(session.exec(query))
 
 
-def _read(plan: Plan, edition: Edition, jurisdiction: Jurisdiction) -> PlanRead:
+def _read(plan: Plan, state: PlanVersion, edition: Edition, jurisdiction: Jurisdiction) -> PlanRead:
+    withdrawn = Withdrawal(by=state.changed_by, at=state.since, reason=state.reason or "") if state.withdrawn else None
     return PlanRead(
         id=plan.id,
         adcode=plan.adcode,
@@ -187,14 +240,12 @@ def _read(plan: Plan, edition: Edition, jurisdiction: Jurisdiction) -> PlanRead:
         domain=plan.domain,
         year=plan.year,
         edition=edition.number,
-        title=edition.title,
-        plan_title=edition.plan_title,
-        issuer=edition.issuer,
-        document_number=edition.document_number,
-        issued_on=edition.issued_on,
-        addressee=edition.addressee,
+        **plan_store.elements(state, edition),
+        corrected=plan_store.corrected(state, edition),
+        withdrawn=withdrawn,
+        version=state.version,
         created_at=plan.created_at,
-        updated_at=plan.updated_at,
+        updated_at=state.since,
     )
 
 

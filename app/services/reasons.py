@@ -1,12 +1,14 @@
 """Why? The judge's reasons for a link or a gap, in words that an official understands."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session
 
 from app import linking
 from app.db import database_of
 from app.linking import AppliesTo, Factor, Found, PreparedPlan
+from app.models import Item
 from app.schemas.reasons import AlternativeRead, FactorRead, ReasonsRead, WordRead
 from app.services.keys import item_id, task_id
 from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
@@ -44,14 +46,23 @@ SCOPES = {AppliesTo.PROVINCE: ("省级", "the province's own"), AppliesTo.INSTIT
 MOST_WORDS = 20  # in order of weight; what comes behind decides nothing
 
 
-def of_task(session: Session, upper: str, lower: str, item: int, task: int, *, english: bool) -> ReasonsRead | None:
-    """Why a task has its verdict in a lower plan; None if the plans as they are now have no such task."""
-    above, below = _prepared(session, upper), _prepared(session, lower)
+def of_task(
+    session: Session,
+    upper: str,
+    lower: str,
+    item: int,
+    task: int,
+    as_of: datetime | None = None,
+    *,
+    english: bool,
+) -> ReasonsRead | None:
+    """Why a task has its verdict in a lower plan; None if the plans as they are, or were, have no such task."""
+    above, below = _prepared(session, upper, as_of), _prepared(session, lower, as_of)
     try:
-        found = linking.explain(above, below, item, task, _scopes(session, upper))
+        found = linking.explain(above, below, item, task, _scopes(session, upper, as_of))
     except KeyError:
         return None
-    texts = _texts(session, lower)
+    texts = _texts(session, lower, as_of)
     return ReasonsRead(
         summary=_summary(found, english=english),
         score=round(found.place.score, 4) if found.place else 0.0,
@@ -81,14 +92,23 @@ def of_task(session: Session, upper: str, lower: str, item: int, task: int, *, e
     )
 
 
-def of_items(session: Session, upper: str, lower: str, item: int, other: int, *, english: bool) -> ReasonsRead | None:
-    """Why two items are linked; None if the plans as they are now have no such items."""
-    above, below = _prepared(session, upper), _prepared(session, lower)
+def of_items(
+    session: Session,
+    upper: str,
+    lower: str,
+    item: int,
+    other: int,
+    as_of: datetime | None = None,
+    *,
+    english: bool,
+) -> ReasonsRead | None:
+    """Why two items are linked; None if the plans as they are, or were, have no such items."""
+    above, below = _prepared(session, upper, as_of), _prepared(session, lower, as_of)
     try:
-        found = linking.explain_items(above, below, item, other, _scopes(session, upper))
+        found = linking.explain_items(above, below, item, other, _scopes(session, upper, as_of))
     except KeyError:
         return None
-    texts = _texts(session, lower)
+    texts = _texts(session, lower, as_of)
     shared = "、".join(found.words[:5])
     zh = f"两条整体相似，共有的特定词有：{shared or '无'}；上级这一条有 {len(found.tasks)} 项任务的依据在下级这一条中。"
     en = f"The two share {shared or 'no telling words'}; {len(found.tasks)} of the upper item's tasks find evidence here."
@@ -143,28 +163,35 @@ def _factors(factors: Sequence[Factor], *, english: bool) -> list[FactorRead]:
     return sorted(rows, key=lambda row: (-abs(row.contribution), row.name))
 
 
-def _prepared(session: Session, key: str) -> PreparedPlan:
+def _prepared(session: Session, key: str, as_of: datetime | None) -> PreparedPlan:
     """A plan cut up for judging, from memory while its edition and its domain's thesaurus are the same."""
-    plan = get_plan(session, key)
-    edition = current_edition(session, plan)
-    digest = digest_of(session, plan.domain)
+    plan = get_plan(session, key, as_of)
+    edition = current_edition(session, plan, as_of)
+    digest = digest_of(session, plan.domain, as_of)
 
     def make() -> PreparedPlan:
         items = edition_items(session, edition)
-        thesaurus = linking.Thesaurus.of(rows_of(session, plan.domain))
+        thesaurus = linking.Thesaurus.of(rows_of(session, plan.domain, as_of))
         return linking.prepare(plan_text(items, tasks_by_item(session, items)), thesaurus)
 
-    return database_of(session).derived.get(f"prepared:{key}:{digest}", edition.number, make)
+    name, database = f"prepared:{key}:{digest}", database_of(session)
+    if as_of is None:
+        return database.derived.get(name, edition.number, make)
+    return database.derived_past.get(f"{name}@{edition.number}", edition.number, make)
 
 
-def _scopes(session: Session, key: str) -> dict[tuple[int, int], AppliesTo]:
-    items = edition_items(session, current_edition(session, get_plan(session, key)))
+def _items(session: Session, key: str, as_of: datetime | None) -> list[Item]:
+    return edition_items(session, current_edition(session, get_plan(session, key, as_of), as_of))
+
+
+def _scopes(session: Session, key: str, as_of: datetime | None) -> dict[tuple[int, int], AppliesTo]:
+    items = _items(session, key, as_of)
     tasks = tasks_by_item(session, items)
     return {(row.number, task.number): task.applies_to for row in items for task in tasks.get(row.id or 0, [])}
 
 
-def _texts(session: Session, key: str) -> dict[int, str]:
-    return {row.number: row.text for row in edition_items(session, current_edition(session, get_plan(session, key)))}
+def _texts(session: Session, key: str, as_of: datetime | None) -> dict[int, str]:
+    return {row.number: row.text for row in _items(session, key, as_of)}
 
 
 def _title(text: str) -> str:

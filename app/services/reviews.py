@@ -75,10 +75,10 @@ def _load(session: Session, file: Path, actor: str) -> int:
 
 def _is_shipped(session: Session, key: str) -> bool:
     plan = session.get(Plan, key)
+    if plan is None or plan.withdrawn:
+        return False
     file = bundled("seeds") / "documents" / f"{key}.txt"
-    return (
-        plan is not None and current_edition(session, plan).file_digest == hashlib.sha256(file.read_bytes()).hexdigest()
-    )
+    return current_edition(session, plan).file_digest == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _read(file: Path) -> Iterator[_Review]:

@@ -35,7 +35,7 @@ def search(
         .join(Edition, col(Edition.id) == Item.edition_id)
         .join(Plan, (col(Plan.id) == Edition.plan_id) & (col(Plan.edition_number) == Edition.number))
         .join(Jurisdiction, col(Jurisdiction.adcode) == Plan.adcode)
-        .where(*(col(Item.folded).contains(word, autoescape=True) for word in words))
+        .where(col(Plan.withdrawn).is_(False), *(col(Item.folded).contains(word, autoescape=True) for word in words))
         .order_by(col(Plan.id), col(Item.number))
         .limit(request.limit + 1)
     )

@@ -48,7 +48,7 @@ def _unlinked(database: Database) -> list[str]:
     """Plans with lower plans that have not been judged against them as they are now."""
     with database.read() as session:
         found = []
-        for plan in session.exec(select(Plan).order_by(col(Plan.id))):
+        for plan in session.exec(select(Plan).where(col(Plan.withdrawn).is_(False)).order_by(col(Plan.id))):
             editions = [row.edition.id for row in cascades.members(session, plan) if row.edition]
             judged = session.exec(
                 select(Pair.lower_edition_id)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.documents import Span
 from app.documents.placed import PrintedLines
-from app.errors import BadAdcode, DomainError, JurisdictionExists, JurisdictionNotFound, MissingParent
+from app.errors import BadAdcode, DomainError, JurisdictionExists, JurisdictionNotFound, MissingParent, PlanIsWithdrawn
 from app.models import Jurisdiction, Plan
 from app.schemas.changes import ChangesRead
 from app.schemas.plans import DoubtRead
@@ -70,6 +70,8 @@ def _outcome(session: Session, identified: Identified) -> tuple[OutcomeRead | No
     plan = session.get(Plan, key)
     if plan is None:
         return OutcomeRead(action=Action.NEW_PLAN, plan=key, edition=1), None
+    if plan.withdrawn:
+        return None, None
     current = current_edition(session, plan)
     if imports.has_already(current, identified.reading):
         return OutcomeRead(action=Action.NO_CHANGE, plan=key, edition=current.number), None
@@ -83,6 +85,10 @@ def _identity(session: Session, identified: Identified, lines: PrintedLines, *, 
         for field, zh, en in IDENTITY
         if getattr(identified, field) is None
     ]
+    plan = session.get(Plan, identified.plan) if identified.plan else None
+    if plan is not None and plan.withdrawn:
+        refused = PlanIsWithdrawn(plan=plan.id, by=plan.changed_by, reason=plan.reason)
+        problems.append(ProblemRead(field="plan", detail=refused.detail(english=english)))
     name, problem = _name(session, identified)
     if problem is not None:
         field = "adcode" if isinstance(problem, BadAdcode) else "name"

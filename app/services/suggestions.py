@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.linking import Strength
 from app.schemas.checks import TakeUpRead, Where
-from app.schemas.coverage import CoverageItem, GapRead, PairRead
+from app.schemas.coverage import CoverageItem, GapRead, PairCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Headings:
         return self.printed.get(self.of_item.get(item) or 0)
 
 
-def suggest(gaps: Sequence[GapRead], pair: PairRead, above: Headings, below: Headings) -> list[TakeUpRead | None]:
+def suggest(gaps: Sequence[GapRead], pair: PairCoverage, above: Headings, below: Headings) -> list[TakeUpRead | None]:
     """For each gap of a pair where its wording belongs in the lower plan; None where no wording would close it.
 
     An item that takes the task up already is the one to amend; else the one that best implements the task's own item;
@@ -59,7 +59,7 @@ def _implementer(item: CoverageItem) -> int | None:
     return next((found.number for found in item.implementers if found.strength is Strength.IMPLEMENTS), None)
 
 
-def _homes(pair: PairRead, above: Headings, below: Headings) -> dict[int | None, int | None]:
+def _homes(pair: PairCoverage, above: Headings, below: Headings) -> dict[int | None, int | None]:
     """Upper heading → the lower heading under which most of its items are implemented; of equals the first."""
     votes: dict[int | None, Counter[int]] = {}
     for item in pair.items:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from pydantic import ValidationError
@@ -16,8 +17,7 @@ from app.audit.entry import moment
 from app.db import lock
 from app.documents import DocumentError, decode, fold
 from app.errors import BadThesaurus, TermGroupChanged, TermGroupNotFound, ThesaurusChanged, ThesaurusNotFound
-from app.models import Term, TermRelation, Thesaurus
-from app.models.base import now
+from app.models import Term, TermRelation, TermVersion, Thesaurus, ThesaurusVersion
 from app.pagination import Page, PageRequest
 from app.preconditions import ANY, Expected, check
 from app.resources import bundled
@@ -270,13 +270,37 @@ def _replace(session: Session, domain: str, wanted: Groups, keys: Sequence[str] 
 
 
 def _changed(session: Session, domain: str, actor: str) -> None:
-    """Record a new content; every cascade of the domain is outdated from now on."""
+    """Record a new content, and keep the one before it; every cascade of the domain is outdated from now on."""
+    at = cascades.touch_domain(session, domain)
+    _keep_terms(session, domain, at)
     row = _found(session, domain)
     row.digest = hashlib.sha256(repr(rows_of(session, domain)).encode()).hexdigest()
-    row.updated_by, row.updated_at = actor, now()
+    row.updated_by, row.updated_at = actor, at
     session.add(row)
+    versions = select(ThesaurusVersion).where(ThesaurusVersion.domain == domain)
+    last = session.exec(versions.order_by(col(ThesaurusVersion.version).desc()).limit(1)).first()
+    if last is None or last.digest != row.digest:
+        if last is not None:
+            last.until = at
+        number = last.version + 1 if last else 1
+        session.add(ThesaurusVersion(domain=domain, version=number, digest=row.digest, since=at))
     session.flush()
-    cascades.touch_domain(session, domain)
+
+
+def _keep_terms(session: Session, domain: str, at: datetime) -> None:
+    """Close the terms that are there no more, and open those that are new."""
+    query = select(TermVersion).where(TermVersion.domain == domain, col(TermVersion.until).is_(None))
+    held = {(row.group, row.text, row.relation, row.preferred): row for row in session.exec(query)}
+    terms = session.exec(select(Term).where(Term.domain == domain))
+    present = {(row.group, row.text, row.relation, row.preferred) for row in terms}
+    for key, row in held.items():
+        if key not in present:
+            row.until = at
+    session.add_all(
+        TermVersion(domain=domain, group=group, text=text, relation=relation, preferred=preferred, since=at)
+        for group, text, relation, preferred in sorted(present - held.keys())
+    )
+    session.flush()
 
 
 def _ensure(session: Session, domain: str, actor: str) -> None:

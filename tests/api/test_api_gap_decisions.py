@@ -1,7 +1,8 @@
 """Deciding gaps over the API, and what becomes of a decision."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,8 +12,8 @@ from app.auth import _actor
 from app.db import Database
 from app.documents.writers.paper import Grid, Paper, Text
 from app.models import Edition, Item, Task
-from app.services import cascades, gap_decisions, notices
-from app.services.days import today
+from app.services import cascades, history, notices
+from app.services.days import day_of, start_of
 from app.services.gaps import GapFilter
 from tests.factories import AUDITOR, PROVINCE
 
@@ -39,6 +40,13 @@ def gaps(client: TestClient, **params: object) -> list[dict]:
 
 def url(gap: dict) -> str:
     return f"{BASE}/gaps/{gap['id']}/decision"
+
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> date:
+    return day_of(datetime.now(UTC), BEIJING)
 
 
 def later(days: int) -> str:
@@ -99,16 +107,18 @@ def test_a_waiver_needs_a_day_to_come_and_is_due_when_it_has_passed(
     assert client.put(url(gap), json={"decision": "confirmed", "reason": "  "}).status_code == 422
     waive(client, gap, 30)
     last = today() + timedelta(days=30)
-    monkeypatch.setattr(gap_decisions, "today", lambda: last)
+    monkeypatch.setattr(history, "now", lambda: start_of(last, BEIJING))
     assert gaps(client, decision="waived")[0]["decision"]["due"] is None, "its last day is one of its own"
-    monkeypatch.setattr(gap_decisions, "today", lambda: last + timedelta(days=1))
+    monkeypatch.setattr(history, "now", lambda: start_of(last + timedelta(days=1), BEIJING))
     assert gaps(client, decision="waived") == []
     assert next(row for row in gaps(client) if row["id"] == gap["id"])["decision"]["due"] == "expired"
 
 
 def test_decisions_change_no_figure_and_are_counted_apart(client: TestClient) -> None:
     def figures() -> list[dict]:
-        return [client.get(f"{BASE}/{path}").json() for path in ("coverage", "coverage/371300-edu-2020")]
+        answers = [client.get(f"{BASE}/{path}").json() for path in ("coverage", "coverage/371300-edu-2020")]
+        assert [answer.pop("provenance")["editions"][PROVINCE] for answer in answers] == [1, 1]
+        return answers
 
     before = figures()
     first, second, third, *_ = gaps(client, kind="missing")

@@ -62,6 +62,9 @@ SENT: dict[str, dict[str, Any]] = {
     "decide_link": {"json": {"status": "withdrawn"}, "headers": {"If-Match": '"1"'}},
     "decide_links": {"json": {"links": []}},
     "decide_gap": {"json": {}},
+    "update_plan": {"json": {"issuer": "某局"}, "headers": {"If-Match": '"99"'}},
+    "withdraw_plan": {"params": {"reason": "误传"}, "headers": {"If-Match": '"99"'}},
+    "restore_plan": {"json": {"reason": "误撤"}, "headers": {"If-Match": '"99"'}},
 }
 # What cities see of their province's cascade.
 ABOUT_THE_PROVINCE = {"list_gaps", "read_gap", "read_matrix", "list_implementers", "read_coverage"}

@@ -48,6 +48,7 @@ FIXED: dict[str, Any] = {
     "expires_on": "2026-12-31",
     "expires_at": "2026-11-30T08:00:00Z",
     "duration_ms": 2000,
+    "as_of": "2026-11-23T08:30:00Z",
 }
 PREFIX, SUCCESSOR = "5f0c2a91d4e7", "c83e77b0a194"
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:]+Z")
@@ -94,6 +95,7 @@ def calls(client: TestClient) -> dict[str, Any]:
         "check_draft": client.post("/api/v1/checks", **draft).json(),
         "list_plans": client.get("/api/v1/plans").json(),
         "import_plan": imported,
+        **plan_changes(client),
         "read_plan": client.get(SHANDONG).json(),
         "read_breakdown": client.get(f"{SHANDONG}/breakdown").json(),
         "list_items": client.get(f"{SHANDONG}/items").json(),
@@ -144,6 +146,21 @@ def calls(client: TestClient) -> dict[str, Any]:
     }
 
 
+def plan_changes(client: TestClient) -> dict[str, Any]:
+    """A plan is corrected, withdrawn and restored."""
+    plan = "/api/v1/plans/370800-edu-2021"
+
+    def seen() -> dict[str, str]:
+        return {"If-Match": client.get(plan, params={"withdrawn": True}).headers["ETag"]}
+
+    patch = {"document_number": "济教字〔2021〕5号", "reason": "网页未载发文字号，据印发件补正。"}
+    return {
+        "update_plan": client.patch(plan, json=patch, headers=seen()).json(),
+        "withdraw_plan": client.delete(plan, params={"reason": "误传的征求意见稿"}, headers=seen()).json(),
+        "restore_plan": client.post(f"{plan}/restoration", json={"reason": "核实无误"}, headers=seen()).json(),
+    }
+
+
 def shorten(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """The value with short lists, fixed moments, and no test's key."""
     if isinstance(value, str) and value.startswith("key:"):
@@ -151,8 +168,16 @@ def shorten(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list):
         return [shorten(entry) for entry in value[:SHOWN]]
     if isinstance(value, dict):
-        return {name: FIXED.get(name, shorten(entry)) if entry is not None else None for name, entry in value.items()}
+        return {name: _fixed(name, entry) for name, entry in value.items()}
     return value
+
+
+def _fixed(name: str, entry: Any) -> Any:  # noqa: ANN401 - any JSON
+    if entry is None:
+        return None
+    if name == "withdrawn":
+        return entry | {"at": FIXED["decided_at"], "by": f"key:{PREFIX}"}
+    return FIXED.get(name, shorten(entry))
 
 
 def main() -> None:

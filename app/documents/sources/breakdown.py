@@ -82,6 +82,7 @@ class _Breakdown(_Closed):
     sections: list[_Section]
     items: Annotated[list[_Item], Field(max_length=MOST_ROWS)]
     after: list[_Part]
+    provenance: dict[str, Any] | None = None  # where it came from, which is no part of the document
 
 
 def open_json(data: bytes, limits: Limits) -> Source:

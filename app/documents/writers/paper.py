@@ -96,12 +96,15 @@ class Paper:
     addressee: str | None
     parts: tuple[Part, ...]
     signature: tuple[str, ...] = ()
+    foot: str | None = None  # under the page number, where it is no part of the text
 
 
 def docx(paper: Paper) -> bytes:
     """The document as a Word file; the same paper gives the same bytes."""
     document = Document()
     _set_up(document, "".join(paper.title))
+    if paper.foot:
+        _note_at_foot(document, paper.foot)
     document.add_paragraph("\n".join(paper.title), style="Title")
     if paper.remark:
         document.add_paragraph(paper.remark, style="Subtitle")
@@ -165,6 +168,15 @@ def _set_up(document: DocumentObject, title: str) -> None:
     _set_styles(document)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = title, "", ""
+
+
+def _note_at_foot(document: DocumentObject, note: str) -> None:
+    section = document.sections[0]
+    for footer in (section.footer, section.even_page_footer):
+        paragraph = footer.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        paragraph.add_run(note).font.size = Pt(9)
 
 
 def _set_styles(document: DocumentObject) -> None:
