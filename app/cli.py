@@ -23,6 +23,7 @@ from app.main import create_app
 from app.schemas.common import Counted, DecisionFilter
 from app.schemas.links import LinkRunCreate
 from app.services import (
+    across,
     audit,
     audit_chain,
     bases,
@@ -213,7 +214,7 @@ def show_coverage(
         basis = bases.basis(session, upper, seen=seen)
         if lower is None:
             matrix = coverage.matrix(session, upper, seen=seen, counted=counted)
-            tasks = coverage.tasks_across(session, upper, seen=seen, counted=counted)
+            tasks = across.tasks_across(session, upper, seen=seen, counted=counted)
             report = reports.matrix_report(basis, matrix, tasks, english=False)
             report = replace(report, paper=lambda: papers.matrix(session, upper, seen=seen, counted=counted))
             _answer(session, upper, matrix, report, form, output, seen)

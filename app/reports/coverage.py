@@ -8,8 +8,8 @@ from app.reports.legend import as_of, legend
 from app.reports.report import Report
 from app.reports.words import Word
 from app.schemas.coverage import CoverageItem, CoverageTask, MatrixCell, MatrixRead, PairRead
+from app.services.across import TaskAcross
 from app.services.bases import Basis
-from app.services.coverage import TaskAcross
 
 UNCONFIRMED = Word(
     "△",

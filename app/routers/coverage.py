@@ -15,7 +15,7 @@ from app.routers.moments import AS_OF, AsOf, stamp, stamped
 from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English, ItemNumber, LowerPlanKey, PlanKey
 from app.schemas.common import Counted, Period
 from app.schemas.coverage import ImplementersRead, MatrixRead, PairRead, UpstreamRead
-from app.services import bases, coverage, history, papers
+from app.services import across, bases, coverage, history, papers
 from app.services.coverage import ImplementerFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}")
@@ -93,7 +93,7 @@ def read_matrix(
     seen = history.of_cascade(session, plan, as_of)
     found = coverage.matrix(session, plan, within, seen, counted=counted)
     if written:
-        tasks = coverage.tasks_across(session, plan, within, seen, counted=counted)
+        tasks = across.tasks_across(session, plan, within, seen, counted=counted)
         report = reports.matrix_report(bases.basis(session, plan, within, seen), found, tasks, english=in_english)
         report = replace(report, paper=lambda: papers.matrix(session, plan, within, seen, counted=counted))
         return files.send(report, written, plan, found.provenance)

@@ -29,6 +29,7 @@ def stored_coverage(client: TestClient, lower: str) -> dict:
     assert all(place["link"] for place in places)
     for place in places:
         place["link"] = None
+    assert set(coverage.pop("provenance")["editions"]) == {PROVINCE, lower}
     return coverage
 
 

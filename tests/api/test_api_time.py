@@ -58,10 +58,12 @@ def test_everything_is_as_it_was_after_fifty_writes_of_all_kinds(world: World) -
     today = world.everything()
     assert len(differing(yesterday, today)) == len(ASKED), "there is nothing that no write has changed"
     assert differing(yesterday, world.everything(between)) == []
-    for path, answer in yesterday.items():
-        if answer[2] is not None:
-            assert world.ask(path, answer[2]) == answer, f"{path} as of its own moment"
-    assert differing(today, world.everything()) == [], "looking back changes nothing"
+    # Files are slow to write, and come from the same rows.
+    answers = [path for path in ASKED if "xlsx" not in path and "docx" not in path]
+    for path in answers:
+        if yesterday[path][2] is not None:
+            assert world.ask(path, yesterday[path][2]) == yesterday[path], f"{path} as of its own moment"
+        assert world.ask(path) == today[path], "looking back changes nothing"
 
 
 # Nothing is shrunk: an example takes seconds, and its moments tell where it went wrong.

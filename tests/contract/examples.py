@@ -153,7 +153,7 @@ def plan_changes(client: TestClient) -> dict[str, Any]:
     def seen() -> dict[str, str]:
         return {"If-Match": client.get(plan, params={"withdrawn": True}).headers["ETag"]}
 
-    patch = {"document_number": "济教字〔2021〕5号", "reason": "网页未载发文字号，据印发件补正。"}
+    patch = {"issuer": "济宁市教育局", "reason": "发文机关以规范简称为准。"}
     return {
         "update_plan": client.patch(plan, json=patch, headers=seen()).json(),
         "withdraw_plan": client.delete(plan, params={"reason": "误传的征求意见稿"}, headers=seen()).json(),
