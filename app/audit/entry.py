@@ -31,6 +31,8 @@ class Action(StrEnum):
     PLAN_UPDATE = "plan.update"
     PLAN_WITHDRAW = "plan.withdraw"
     PLAN_RESTORE = "plan.restore"
+    EDITION_CARRY = "edition.carry"
+    CHANGE_DECIDE = "change.decide"
     PREVIEW_CREATE = "preview.create"
     PREVIEW_UPDATE = "preview.update"
     PREVIEW_DELETE = "preview.delete"

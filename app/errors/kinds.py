@@ -41,6 +41,22 @@ class ItemNotFound(NotFound):
     en = "Plan {plan!r} has no item {number}. GET /api/v1/plans/{plan}/items lists its items."
 
 
+class EditionNotFound(NotFound):
+    zh = "要点“{plan}”没有第 {edition} 版。可用 GET /api/v1/plans/{plan}/editions 查看各版。"
+    en = "Plan {plan!r} has no edition {edition}. GET /api/v1/plans/{plan}/editions lists those there are."
+
+
+class ChangeNotFound(NotFound):
+    zh = (
+        "要点“{plan}”第 {edition} 版没有编号为“{change}”的变化。编号为旧版的条或任务号（如 8、8.4），"
+        "可用 GET /api/v1/plans/{plan}/editions/{edition}/changes 查看。"
+    )
+    en = (
+        "Edition {edition} of plan {plan!r} has no change {change!r}. Ids are the old numbers (8, 8.4); "
+        "GET /api/v1/plans/{plan}/editions/{edition}/changes lists them."
+    )
+
+
 class PreviewNotFound(NotFound):
     zh = "没有编号为“{preview}”的预览。预览可能已确认、已删除或已过期，可用 GET /api/v1/plans/previews 查看，或用 POST 重新上传。"
     en = (

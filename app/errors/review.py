@@ -78,11 +78,36 @@ class PlanHoldsDecisions(DomainError):
     en = "{count} confirmed link(s) rest on plan {plan!r}; only who may decide them (a reviewer of {upper}) may withdraw it."
 
 
+class ChangeDecisionChanged(PreconditionFailed):
+    zh = "对版本变化“{change}”的复核已是第 {version} 版（{by_zh}），不是所写的版本，本次没有改动。请重新查看后再决定。"
+    en = "What was said of change {change!r} is at version {version} by now ({by_en}); nothing was changed. Look again."
+
+
+class EditionNotCurrent(Conflict):
+    slug = "edition-not-current"
+    title = ("不是现行版本", "Not the current edition")
+    zh = "只能复核现行版本（要点“{plan}”现为第 {current} 版）带来的变化，且第 1 版没有可复核的变化；所写为第 {edition} 版。"
+    en = "Only the changes that brought the current edition ({current} of {plan!r}) are reviewed, and the first has none; this is {edition}."
+
+
 class LinkTransition(Conflict):
     slug = "no-such-transition"
     title = ("不能这样决定", "No such transition")
     zh = "承接关系“{link}”现为“{status_zh}”{by_zh}，不能改为“{wanted_zh}”。{hint_zh}"
     en = "Link {link!r} is {status_en}{by_en} and cannot become {wanted_en}. {hint_en}"
+
+
+class LinkEndGone(Conflict):
+    slug = "link-end-gone"
+    title = ("原文已无此处", "The end is gone")
+    zh = (
+        "承接关系“{link}”有一端所在的文字已不在现行版本中，不能确认。如该处在新版本中另有位置，请在版本变化中指明"
+        "（PUT /api/v1/plans/{{plan}}/editions/{{edition}}/changes/{{change}}/decision）；否则请不予认可。"
+    )
+    en = (
+        "One end of link {link!r} is not in the current edition, so it cannot be confirmed. If it stands elsewhere now, "
+        "say so (PUT /api/v1/plans/{{plan}}/editions/{{edition}}/changes/{{change}}/decision); else reject the link."
+    )
 
 
 class LinkExists(Conflict):

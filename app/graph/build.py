@@ -28,6 +28,7 @@ def build(rows: CascadeRows, *, max_nodes: int, counting: Collection[str] = COUN
         upper=rows.plan,
         cities=rows.cities,
         scores=rows.scores,
+        unjudged=rows.unjudged,
         checks=rows.checks,
         rollups=rows.rollups,
         counting=frozenset(counting),

@@ -14,7 +14,7 @@ NOT_JUDGED = Judged(0.0, together=False)
 
 @dataclass(frozen=True, slots=True)
 class TaskCoverage:
-    """One upper task in one lower plan. `coverage` is None where the pair has not been judged."""
+    """One upper task in one lower plan. `coverage` is None where it has not been judged, or not since it was changed."""
 
     task: str
     text: str
@@ -62,6 +62,8 @@ def task_coverage(graph: "nx.DiGraph[str]", task: str, city: CityRow) -> TaskCov
     links = tuple(links_down(graph, task, plan))
     found = {link.coverage for link in links}
     judged = graph.graph["scores"].get((task, plan), NOT_JUDGED)
+    if not links and (task, plan) in graph.graph["unjudged"]:
+        return TaskCoverage(task, node["text"], node["applies_to"], None, None, ())
     if not links:
         return TaskCoverage(task, node["text"], node["applies_to"], NONE, judged.score, ())
     # Partial ones that together are whole, as long as nobody has taken one of them away.
@@ -96,6 +98,8 @@ def verdict(tasks: Sequence[TaskCoverage], city: CityRow) -> str:
     found = {task.coverage for task in applicable(tasks)}
     if not found:
         return "not_applicable"
+    if found == {None}:
+        return "not_judged"
     if found == {FULL}:
         return "covered"
     return "missing" if found == {NONE} else "partial"

@@ -84,8 +84,10 @@ def _city_gaps(graph: "nx.DiGraph[str]", city: CityRow) -> Iterator[Gap]:
     elif not city.judged:
         yield _per_city("not_judged", city)
     else:
-        for item in items_of(graph, graph.graph["upper"]):
-            answer = item_coverage(graph, item, city)
+        answers = [item_coverage(graph, item, city) for item in items_of(graph, graph.graph["upper"])]
+        if any(task.coverage is None for answer in answers for task in applicable(answer.tasks)):
+            yield _per_city("not_judged", city)
+        for answer in answers:
             for task in applicable(answer.tasks):
                 yield from _task_gaps(task, answer.number, city)
         for item in orphans(graph, city.plan):
@@ -110,6 +112,8 @@ def _per_city(kind: str, city: CityRow) -> Gap:
 
 
 def _task_gaps(task: TaskCoverage, item: int, city: CityRow) -> Iterator[Gap]:
+    if task.coverage is None:
+        return
     if task.coverage == NONE:
         yield _of_task("missing", 1 - (task.score or 0.0), task, item, city)
         return

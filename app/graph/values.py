@@ -105,7 +105,8 @@ class RollupRow:
 class CascadeRows:
     """Everything one cascade consists of.
 
-    `scores` (what the judge said) and `checks` are by (upper task id, lower plan).
+    `scores` (what the judge said) and `checks` are by (upper task id, lower plan), and so is what the judge has not seen
+    yet of plans that were judged (`unjudged`).
     """
 
     plan: str
@@ -118,3 +119,4 @@ class CascadeRows:
     scores: dict[tuple[str, str], Judged]
     checks: dict[tuple[str, str], CheckRow]
     rollups: tuple[RollupRow, ...]
+    unjudged: frozenset[tuple[str, str]] = frozenset()

@@ -8,6 +8,7 @@ from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import (
     Cascade,
     CascadeRevision,
+    ChangeDecision,
     Decision,
     GapDecision,
     Judging,
@@ -32,6 +33,7 @@ __all__ = [
     "BrowserSession",
     "Cascade",
     "CascadeRevision",
+    "ChangeDecision",
     "Decision",
     "Edition",
     "EditionSource",

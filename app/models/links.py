@@ -104,7 +104,10 @@ class Pair(Base, table=True):
 
 
 class Judging(Base, table=True):
-    """A pair as one link run judged it; the next run closes it."""
+    """A pair as one link run judged it; the next run closes it, and so does a new edition of either plan.
+
+    One that was `carried` is what the run said of the editions before, of the tasks that still say the same.
+    """
 
     __tablename__ = "judging"
     __table_args__ = (UniqueConstraint("pair_id", "since"),)
@@ -115,6 +118,7 @@ class Judging(Base, table=True):
     method: str = Field(max_length=40)
     model_digest: str = Field(max_length=64)
     thesaurus_digest: str | None = Field(default=None, max_length=64)
+    carried: bool = False
     since: datetime
     until: datetime | None = None
 
@@ -135,6 +139,8 @@ class TaskScore(Base, table=True):
 
 class LinkState(Base):
     """All that a link says, and that may change with a new version of it.
+
+    An end stands in the pair's edition; one that stands in an edition before it is gone from the text that holds now.
 
     A task link (`upper_task_id` and `coverage` set) says how far; its lower end is a task, or the item where the
     evidence stands in the title. An item link (`strength` set) joins two items. Offsets refer to the items' texts.
@@ -198,7 +204,8 @@ class Decision(StrEnum):
 class GapDecision(Base, table=True):
     """What was decided about a gap of a cascade (`plan_id` is the upper plan); one that was replaced has an `until`.
 
-    `digests` are of the texts on which it was made, by what they are: services.gap_decisions.
+    `digests` are of the texts on which it was made, by what they are: services.gap_decisions. `since` is later than
+    `decided_at` where a new edition gave the gap another number.
     """
 
     __tablename__ = "gap_decision"
@@ -211,6 +218,27 @@ class GapDecision(Base, table=True):
     expires_on: date | None = None
     link_id: str | None = Field(default=None, max_length=32, description="The link that refutes it.")
     digests: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    decided_by: str = Field(max_length=100)
+    decided_at: datetime
+    since: datetime
+    until: datetime | None = None
+
+
+class ChangeDecision(Base, table=True):
+    """What a person said of what became of an item or task (`change`: its old number) in a new edition.
+
+    `new` is where it stands now, None: nowhere. One that was replaced has an `until`.
+    """
+
+    __tablename__ = "change_decision"
+
+    plan_id: str = Field(primary_key=True, max_length=64, foreign_key="plan.id")
+    edition_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    change: str = Field(primary_key=True, max_length=20)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    corrects: bool = Field(description="Whether it says otherwise than the comparison of the two texts.")
+    new: str | None = Field(default=None, max_length=20)
+    reason: str | None = Field(default=None, sa_type=Text)
     decided_by: str = Field(max_length=100)
     since: datetime
     until: datetime | None = None

@@ -82,6 +82,11 @@ class Edition(Base, table=True):
         description="What people corrected before it was stored: `lines`, `metadata`.",
     )
     places: dict[str, list[int]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    carried: dict[str, int] | None = Field(
+        default=None,
+        sa_type=JSON(none_as_null=True),
+        description="How many links and decisions it took over from the edition before; None for the first.",
+    )
     created_at: datetime = Field(default_factory=now)
 
 

@@ -6,6 +6,7 @@ from app.routers import (
     cascade,
     checks,
     coverage,
+    editions,
     gaps,
     health,
     items,
@@ -23,6 +24,7 @@ ROUTERS = [
     # Before plans: no plan is called "previews".
     previews.router,
     plans.router,
+    editions.router,
     items.router,
     coverage.router,
     gaps.router,

@@ -1,5 +1,6 @@
 """Answers as files: which format the caller wants, and how it leaves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -78,6 +79,26 @@ def as_download(report: Report, form: FileFormat) -> Response:
             **VARY,
         },
     )
+
+
+def as_it_came(data: bytes, media_type: str, filename: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A document's file, byte for byte."""
+    return Response(
+        data,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}",
+            # A file from outside must never run as a page of this service.
+            "X-Content-Type-Options": "nosniff",
+            **(headers or {}),
+        },
+    )
+
+
+def original_content() -> dict[str, Any]:
+    """What `as_it_came` answers, for the API's description."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"description": "The file as it came.", "content": {"application/octet-stream": binary}}
 
 
 def _sender(session: ReadSession, actor: Actor) -> Sender:

@@ -1,7 +1,6 @@
 """Plans: list, import, read."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -35,7 +34,7 @@ from app.errors import (
 from app.models import Level
 from app.pagination import Page, PageQuery
 from app.preconditions import IfMatch, etag
-from app.routers.files import AsReport, Files, ReportFormat, content
+from app.routers.files import AsReport, Files, ReportFormat, as_it_came, content, original_content
 from app.routers.moments import AS_OF, AsOf, stamp, stamped, stamps
 from app.routers.parameters import (
     PREFIX,
@@ -224,12 +223,7 @@ def read_breakdown(
     response_class=Response,
     summary="下载原文件 / Download the original",
     responses={
-        **stamped(
-            {
-                "description": "The file as it came.",
-                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-            }
-        ),
+        **stamped(original_content()),
         **responses(*AS_OF),
     },
 )
@@ -237,13 +231,4 @@ def read_original(session: ReadSession, plan: PlanKey, actor: Actor, as_of: AsOf
     """The current edition's file, byte for byte as it came."""
     seen = history.of_cascade(session, plan, as_of)
     data, media_type, filename, source = plans.original(session, plan, actor, seen)
-    return Response(
-        data,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}",
-            # A file from outside must never run as a page of this service.
-            "X-Content-Type-Options": "nosniff",
-            **stamps(source),
-        },
-    )
+    return as_it_came(data, media_type, filename, stamps(source))

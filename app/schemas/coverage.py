@@ -145,7 +145,7 @@ class Orphan(Closed):
 
 
 class PairSummary(Closed):
-    """Counts over the tasks that apply to cities; `not_judged` is all of them until the pair is linked."""
+    """Counts over the tasks that apply to cities; `not_judged`: those that no link run has seen, or none since they were changed."""
 
     applicable_tasks: int
     full: int

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
-from app.schemas.common import PLAN_PATTERN, Closed, Provenance, Remark
+from app.schemas.common import PLAN_PATTERN, Closed, Provenance, Remark, Severity
 from app.schemas.reasons import ReasonsRead
 
 
@@ -27,8 +27,34 @@ class LinkEvidence(Closed):
     lower: LinkEnd
 
 
+class StaleReason(Closed):
+    """Something behind a link that is another than when the link was decided. docs/editions.md explains it."""
+
+    field: str = Field(
+        description="`text`, `numbers`, `deadline`, `units`; `dropped`: the end is in the text no more; `merged`: it has "
+        "become one with the end of another link, `link`.",
+        examples=["deadline"],
+    )
+    end: Literal["upper", "lower"] = Field(
+        description="Which end of the link; further away it is always the upper one."
+    )
+    old: str | None = Field(description="As it was decided on.", examples=["年底前"])
+    new: str | None = Field(description="As it is now.", examples=["6月底前"])
+    direction: Literal["weaker", "stronger"] | None = Field(
+        description="Of numbers and deadlines: whether the new text commits to less or to more; null: that cannot be told."
+    )
+    severity: Severity
+    hops: int = Field(description="0: the link's own end; 1: the upper end rests on a link (`link`) whose end it is; …")
+    plan: str = Field(description="The plan whose edition brought it.")
+    edition: int
+    link: str | None
+
+
 class LinkRead(Closed):
-    """A link; `coverage` where it starts at a task, `strength` where it joins two items."""
+    """A link; `coverage` where it starts at a task, `strength` where it joins two items.
+
+    An end whose edition is not the plan's current one is gone from the text: the link then counts nowhere.
+    """
 
     id: str
     upper: str = Field(examples=["370000-edu-2020/8.4"])
@@ -46,6 +72,9 @@ class LinkRead(Closed):
     decided_at: datetime | None
     reason: str | None
     version: int = Field(description="Counts its states; also its `ETag`.")
+    upper_edition: int = Field(description="The edition in which the upper end stands.")
+    lower_edition: int = Field(description="The edition in which the lower end stands.")
+    stale_reason: list[StaleReason] = Field(description="What has changed since it was decided; empty for most links.")
 
 
 class LinkDetail(LinkRead):

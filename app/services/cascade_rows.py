@@ -44,6 +44,7 @@ def read_rows(
     keys = {edition.id: upper.id} | {row.edition.id: row.plan.id for row in found if row.edition and row.plan}
     current = [row for row in judged if row[0].upper_edition_id == edition.id and row[0].lower_edition_id in keys]
     judgings = {judging.id: lower for _, judging, lower in current if judging}
+    scores = _scores(session, judgings)
     items = _items(session, keys)
     links = _links(session, [pair.id for pair, _, _ in current], items, as_of)
     texts = {item.id: text for item, text in items.values()}
@@ -59,9 +60,16 @@ def read_rows(
         cities=tuple(_city(row, upper, edition, judged, method) for row in found),
         items=tuple(item for item, _ in items.values()),
         links=tuple(row for row, _ in links),
-        scores=_scores(session, judgings),
+        scores=scores,
         checks=taken_up.checks(tasks, upper.year, taken, years),
         rollups=taken_up.rollups(tasks, upper.year, taken, _same_year(upper, found)),
+        unjudged=frozenset(
+            (task, lower)
+            for _, judging, lower in current
+            if judging and judging.carried
+            for task in tasks
+            if (task, lower) not in scores
+        ),
     )
 
 
@@ -108,7 +116,7 @@ def _city(
         same_period=plan.year == upper.year,
         judged=bool(current),
         # Judged once, but not these texts, or not by this method, model or thesaurus.
-        outdated=any(_by(judging) != method for judging in current) if current else bool(ever),
+        outdated=any(judging.carried or _by(judging) != method for judging in current) if current else bool(ever),
     )
 
 
@@ -160,6 +168,8 @@ def _links(
     return [
         (_link_row(link, items[link.upper_item_id], items[link.lower_item_id], upper, lower), link)
         for link, upper, lower in session.exec(query)
+        # An end that the text has lost carries nothing out.
+        if link.upper_item_id in items and link.lower_item_id in items
     ]
 
 

@@ -92,7 +92,7 @@ def read(changes: Changes, edition: int, metadata: list[FieldChangeRead]) -> Cha
                 moved=row.moved,
                 renumbered=row.renumbered,
                 aspects=list(row.aspects),
-                fields=[_field(field) for field in row.fields],
+                fields=[read_field(field) for field in row.fields],
                 tasks=[_task(task) for task in row.tasks if task.kind is not ChangeKind.SAME],
             )
             for row in changes.items
@@ -112,8 +112,11 @@ def read(changes: Changes, edition: int, metadata: list[FieldChangeRead]) -> Cha
     )
 
 
-def _field(field: FieldChange) -> FieldChangeRead:
-    return FieldChangeRead(field=field.field, old=field.old, new=field.new, spans=[_span(span) for span in field.spans])
+def read_field(field: FieldChange) -> FieldChangeRead:
+    """A field that differs, as it is shown."""
+    return FieldChangeRead(
+        field=field.field, old=field.old, new=field.new, spans=[read_span(span) for span in field.spans]
+    )
 
 
 def _task(task: TaskChange) -> TaskChangeRead:
@@ -124,7 +127,7 @@ def _task(task: TaskChange) -> TaskChangeRead:
         old_text=task.old_text,
         new_text=task.new_text,
         aspects=list(task.aspects),
-        spans=[_span(span) for span in task.spans],
+        spans=[read_span(span) for span in task.spans],
     )
 
 
@@ -132,5 +135,6 @@ def _name(task: tuple[int, int] | None) -> str | None:
     return None if task is None else f"{task[0]}.{task[1]}"
 
 
-def _span(span: SpanChange) -> SpanRead:
+def read_span(span: SpanChange) -> SpanRead:
+    """A range that differs, as it is shown."""
     return SpanRead(old_start=span.old_start, old_end=span.old_end, new_start=span.new_start, new_end=span.new_end)

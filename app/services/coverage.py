@@ -253,6 +253,7 @@ def _count(totals: dict[str, int], cell: graph.Cell, applicable: int) -> None:
     totals["full"] += cell.full
     totals["partial"] += cell.partial
     totals["none"] += cell.none
+    totals["not_judged"] += applicable - cell.full - cell.partial - cell.none
 
 
 def _cell(cell: graph.Cell) -> MatrixCell:
@@ -290,6 +291,8 @@ def _reason(network: "nx.DiGraph[str]", node: str, city: CityRow) -> Reason:
     if not city.judged:
         return Reason.NOT_JUDGED
     verdict = graph.item_coverage(network, node, city).verdict
+    if verdict == Verdict.NOT_JUDGED:
+        return Reason.NOT_JUDGED
     return Reason.NOT_APPLICABLE if verdict == Verdict.NOT_APPLICABLE else Reason.MISSING
 
 

@@ -15,6 +15,7 @@ from app.errors import (
     FourEyes,
     InvalidRequest,
     LinkChanged,
+    LinkEndGone,
     LinkNotFound,
     LinkTransition,
     NotTheProposer,
@@ -59,7 +60,11 @@ def decide(
     if held is None:
         raise LinkNotFound(link=link_id)
     _check_correction(held.link, wanted)
-    error = _beyond(held, wanted, within) or _objection(session, held.link, wanted, expected, actor)
+    error = (
+        _beyond(held, wanted, within)
+        or _objection(session, held.link, wanted, expected, actor)
+        or _gone(session, held.link, wanted)
+    )
     if error is not None:
         raise error
     _apply(session, [held], wanted, actor)
@@ -82,7 +87,11 @@ def decide_many(
             errors[seen.id] = LinkNotFound(link=seen.id)
         else:
             expected = Expected(frozenset({str(seen.version)}))
-            errors[seen.id] = _beyond(held, patch, within) or _objection(session, held.link, patch, expected, actor)
+            errors[seen.id] = (
+                _beyond(held, patch, within)
+                or _objection(session, held.link, patch, expected, actor)
+                or _gone(session, held.link, patch)
+            )
     _apply(session, [found[key] for key, error in errors.items() if error is None], patch, actor)
     results = [_result(key, found.get(key), error, english=english) for key, error in errors.items()]
     outcomes = [result.outcome for result in results]
@@ -163,6 +172,14 @@ def _beyond(held: _Held, wanted: LinkPatch, within: Scope) -> DomainError | None
     """A decision is made where the upper plan is; a proposal is withdrawn where it came from, so also below."""
     adcode = (held.lower if wanted.status is LinkStatus.WITHDRAWN else held.upper).partition("-")[0]
     return None if within.sees(adcode) else Forbidden.beyond(within.adcode, adcode)
+
+
+def _gone(session: Session, link: Link, wanted: LinkPatch) -> DomainError | None:
+    """What the text has lost cannot be confirmed. A link with such an end says so, unless it was rejected for that."""
+    perhaps = bool(link.stale_reason) or link.status is LinkStatus.REJECTED
+    if wanted.status is LinkStatus.CONFIRMED and perhaps and links.is_gone(session, link):
+        return LinkEndGone(link=link.id)
+    return None
 
 
 def _objection(session: Session, link: Link, wanted: LinkPatch, expected: Expected, actor: str) -> DomainError | None:

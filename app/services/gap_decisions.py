@@ -65,10 +65,11 @@ def digests(network: "nx.DiGraph[str]", gap: Gap) -> dict[str, list[str]]:
         city = next(city for city in graph.cities(network) if city.adcode == gap.adcode)
         lower = [link.lower_text for link in graph.task_coverage(network, gap.task, city).evidence]
     found = {UPPER: [gap.upper_text] if gap.upper_text else [], LOWER: lower}
-    return {end: [_digest(text) for text in texts] for end, texts in found.items() if texts}
+    return {end: [digest(text) for text in texts] for end, texts in found.items() if texts}
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """SHA-256 of a text as it is compared."""
     return hashlib.sha256(comparable(text).encode()).hexdigest()
 
 
@@ -80,7 +81,7 @@ def read(row: GapDecision, due: Due | None) -> GapDecisionRead:
         expires_on=row.expires_on,
         link=row.link_id,
         decided_by=row.decided_by,
-        decided_at=row.since,
+        decided_at=row.decided_at,
         version=row.version,
         due=due,
     )

@@ -59,6 +59,7 @@ def decide(
         # Of several places that take the task up, the best is the one that was looked at.
         digests={end: found[0] for end, found in gap_decisions.digests(network, gap).items()},
         decided_by=actor,
+        decided_at=at,
         since=at,
     )
     session.add(row)
@@ -102,7 +103,7 @@ def _check_seen(gap_id: str, held: GapDecision | None, expected: Expected | None
     if expected is None:
         raise PreconditionRequired
     if not expected.met_by(held.version):
-        told = {name: text.strip("，, ") for name, text in by(held.decided_by, held.since).items()}
+        told = {name: text.strip("，, ") for name, text in by(held.decided_by, held.decided_at).items()}
         raise GapDecisionChanged(gap=gap_id, version=held.version, **told)
 
 

@@ -16,7 +16,7 @@ from app.linking import AppliesTo
 from app.models import Edition, EditionSource, Item, Plan, Section, Task
 from app.schemas.corrections import Corrections
 from app.schemas.plans import DoubtRead, ImportOptions, ImportRead
-from app.services import audit, cascades, idempotency, jurisdictions, plan_store, readings
+from app.services import audit, carrying, cascades, idempotency, jurisdictions, plan_store, readings
 from app.services.audit import Action, Outcome, Subject
 from app.services.keys import plan_key
 from app.services.plans import counts, current_edition
@@ -96,6 +96,8 @@ def _store(
     at = cascades.touch_around(session, plan)
     state = {"edition_number": edition.number, "changed_by": actor, "reason": None}
     plan_store.change(session, plan, state | plan_store.kept(plan, current, edition), at)
+    if current is not None:
+        carrying.carry(session, plan, current, edition, at, actor)
     return _answer(session, edition, created=True), current
 
 

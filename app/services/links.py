@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.errors import LinkNotFound
-from app.models import Edition, Item, LinkStatus, LinkVersion, Plan, PlanVersion, Task
+from app.models import Edition, Item, Link, LinkStatus, LinkVersion, Pair, Plan, PlanVersion, Task
 from app.pagination import MAX_FILE_ROWS, Page, PageRequest, whole
 from app.schemas.common import Provenance
-from app.schemas.links import LinkDetail, LinkEnd, LinkEvidence, LinkRead
+from app.schemas.links import LinkDetail, LinkEnd, LinkEvidence, LinkRead, StaleReason
 from app.services import cascades, history, reasons
 from app.services.history import Moment
 from app.services.keys import item_id, task_id
@@ -33,6 +33,8 @@ _upper_item, _lower_item = aliased(Item), aliased(Item)
 _upper_task, _lower_task = aliased(Task), aliased(Task)
 _upper_edition, _lower_edition = aliased(Edition), aliased(Edition)
 _upper_plan, _lower_plan = aliased(PlanVersion), aliased(PlanVersion)
+# The editions between which a link is. An end that is gone from the text stands in one before them.
+_upper_current, _lower_current = aliased(Edition), aliased(Edition)
 
 
 def moment(session: Session, wanted: LinkFilter, as_of: datetime | None) -> Moment:
@@ -92,9 +94,12 @@ def get(session: Session, link_id: str, as_of: datetime | None = None, *, englis
         raise LinkNotFound(link=link_id)
     seen = history.of_cascade(session, upper, as_of)
     row = _row(session, link_id, seen.past)
-    _, upper_item, lower_item, upper_task, _, upper_plan, lower_plan = row
+    link, upper_item, lower_item, upper_task, _, upper_edition, lower_edition = row
+    upper_plan, lower_plan = upper_edition.plan_id, lower_edition.plan_id
     ends = (session, upper_plan, lower_plan, upper_item.number)
-    if upper_task is None:
+    if is_gone(session, link):
+        why = None
+    elif upper_task is None:
         why = reasons.of_items(*ends, lower_item.number, seen.past, english=english)
     else:
         why = reasons.of_task(*ends, upper_task, seen.past, english=english)
@@ -102,22 +107,29 @@ def get(session: Session, link_id: str, as_of: datetime | None = None, *, englis
     return LinkDetail(**_read(*row).model_dump(), provenance=source, reasons=why)
 
 
-Row = tuple[LinkVersion, Item, Item, int | None, int | None, str, str]
+def is_gone(session: Session, link: Link | LinkVersion) -> bool:
+    """Whether one of a link's ends is in its plan's text no more."""
+    pair = session.get_one(Pair, link.pair_id)
+    upper, lower = session.get_one(Item, link.upper_item_id), session.get_one(Item, link.lower_item_id)
+    return (upper.edition_id, lower.edition_id) != (pair.upper_edition_id, pair.lower_edition_id)
+
+
+Row = tuple[LinkVersion, Item, Item, int | None, int | None, Edition, Edition]
 
 
 def _row(session: Session, link_id: str, as_of: datetime | None) -> Row:
     row = session.execute(_query(as_of).where(col(LinkVersion.link_id) == link_id)).first()
     if row is None:
         raise LinkNotFound(link=link_id)
-    link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan = row
-    return link, upper_item, lower_item, upper_task, lower_task, upper_plan, lower_plan
+    link, upper_item, lower_item, upper_task, lower_task, upper_edition, lower_edition = row
+    return link, upper_item, lower_item, upper_task, lower_task, upper_edition, lower_edition
 
 
-Query = Select[LinkVersion, Item, Item, int, int, str, str]
+Query = Select[LinkVersion, Item, Item, int, int, Edition, Edition]
 
 
 def _query(as_of: datetime | None) -> Query:
-    """Links whose two ends stand in the editions that hold, of plans that are not withdrawn."""
+    """Links between editions that hold, of plans that are not withdrawn."""
     return (
         sa_select(
             LinkVersion,
@@ -125,8 +137,8 @@ def _query(as_of: datetime | None) -> Query:
             _lower_item,
             col(_upper_task.number),
             col(_lower_task.number),
-            col(_upper_plan.plan_id),
-            col(_lower_plan.plan_id),
+            _upper_edition,
+            _lower_edition,
         )
         .join(_upper_item, col(_upper_item.id) == LinkVersion.upper_item_id)
         .join(_lower_item, col(_lower_item.id) == LinkVersion.lower_item_id)
@@ -134,14 +146,17 @@ def _query(as_of: datetime | None) -> Query:
         .join(_lower_task, col(_lower_task.id) == LinkVersion.lower_task_id, isouter=True)
         .join(_upper_edition, col(_upper_edition.id) == _upper_item.edition_id)
         .join(_lower_edition, col(_lower_edition.id) == _lower_item.edition_id)
-        .join(_upper_plan, col(_upper_plan.plan_id) == _upper_edition.plan_id)
-        .join(_lower_plan, col(_lower_plan.plan_id) == _lower_edition.plan_id)
+        .join(Pair, col(Pair.id) == LinkVersion.pair_id)
+        .join(_upper_current, col(_upper_current.id) == Pair.upper_edition_id)
+        .join(_lower_current, col(_lower_current.id) == Pair.lower_edition_id)
+        .join(_upper_plan, col(_upper_plan.plan_id) == _upper_current.plan_id)
+        .join(_lower_plan, col(_lower_plan.plan_id) == _lower_current.plan_id)
         .where(
             history.held(LinkVersion, as_of),
             history.held(_upper_plan, as_of),
             history.held(_lower_plan, as_of),
-            col(_upper_edition.number) == _upper_plan.edition_number,
-            col(_lower_edition.number) == _lower_plan.edition_number,
+            col(_upper_current.number) == _upper_plan.edition_number,
+            col(_lower_current.number) == _lower_plan.edition_number,
             col(_upper_plan.withdrawn).is_(False),
             col(_lower_plan.withdrawn).is_(False),
         )
@@ -154,8 +169,10 @@ def _wanted(wanted: LinkFilter, as_of: datetime | None) -> Query:
         query = query.where(col(LinkVersion.status) == wanted.status)
     if wanted.upper is not None:
         query = _at(query, wanted.upper, _upper_plan, _upper_item, _upper_task)
+        query = query.where(col(_upper_item.edition_id) == col(Pair.upper_edition_id)) if "/" in wanted.upper else query
     if wanted.lower is not None:
         query = _at(query, wanted.lower, _lower_plan, _lower_item, _lower_task)
+        query = query.where(col(_lower_item.edition_id) == col(Pair.lower_edition_id)) if "/" in wanted.lower else query
     return query
 
 
@@ -178,13 +195,13 @@ def _read(
     lower_item: Item,
     upper_task: int | None,
     lower_task: int | None,
-    upper_plan: str,
-    lower_plan: str,
+    upper_edition: Edition,
+    lower_edition: Edition,
 ) -> LinkRead:
     return LinkRead(
         id=link.link_id,
-        upper=_name(upper_plan, upper_item.number, upper_task),
-        lower=_name(lower_plan, lower_item.number, lower_task),
+        upper=_name(upper_edition.plan_id, upper_item.number, upper_task),
+        lower=_name(lower_edition.plan_id, lower_item.number, lower_task),
         coverage=link.coverage,
         strength=link.strength,
         status=link.status,
@@ -201,6 +218,9 @@ def _read(
         decided_at=link.decided_at,
         reason=link.reason,
         version=link.version,
+        upper_edition=upper_edition.number,
+        lower_edition=lower_edition.number,
+        stale_reason=[StaleReason(**row) for row in link.stale_reason or []],
     )
 
 

@@ -136,12 +136,7 @@ def detail(session: Session, key: str, seen: Moment | None = None, *, withdrawn:
         **_version(session, plan, seen.past).model_dump(),
         items=items,
         tasks=tasks,
-        sections=[
-            SectionRead(
-                position=row.position, level=row.level, label=row.label, title=row.title, parent=row.parent_position
-            )
-            for row in sections(session, edition)
-        ],
+        sections=read_sections(session, edition),
         doubts=[DoubtRead(**doubt) for doubt in edition.doubts],
         note=edition.note,
         corrections=Corrections.model_validate(edition.corrections),
@@ -162,20 +157,29 @@ def original(session: Session, key: str, actor: str, seen: Moment | None = None)
     plan = get_plan(session, key, seen.past)
     edition = current_edition(session, plan, seen.past)
     rests_on = history.provenance(session, seen, [key])
+    return *original_of(session, plan, edition, actor), rests_on
+
+
+def original_of(session: Session, plan: Plan, edition: Edition, actor: str) -> tuple[bytes, str, str]:
+    """An edition's file as it came, its media type and name, on record."""
     source = session.get_one(EditionSource, edition.id)
     after = {"edition": edition.number, "file_digest": edition.file_digest}
-    audit.record_export(session, actor, Action.PLAN_EXPORT, Subject("plan", key, plan.adcode), after=after)
-    return source.data, edition.media_type, edition.filename, rests_on
+    audit.record_export(session, actor, Action.PLAN_EXPORT, Subject("plan", plan.id, plan.adcode), after=after)
+    return source.data, edition.media_type, edition.filename
 
 
 def items_page(session: Session, request: PageRequest, key: str, as_of: datetime | None = None) -> Page[ItemRead]:
     """A plan's items in order; raises as `read` does."""
     plan = get_plan(session, key, as_of)
-    edition = current_edition(session, plan, as_of)
+    return edition_items_page(session, request, plan, current_edition(session, plan, as_of))
+
+
+def edition_items_page(session: Session, request: PageRequest, plan: Plan, edition: Edition) -> Page[ItemRead]:
+    """An edition's items in order."""
     query = select(Item).where(Item.edition_id == edition.id).order_by(col(Item.number)).limit(request.limit + 1)
     if after := request.key(int):
         query = query.where(col(Item.number) > after[0])
-    rows = _read_items(session, plan, edition, list(session.exec(query)))
+    rows = read_items(session, plan, edition, list(session.exec(query)))
     return request.page(rows, lambda row: [row.number])
 
 
@@ -187,7 +191,7 @@ def item(session: Session, key: str, number: int, seen: Moment | None = None) ->
     found = session.exec(select(Item).where(Item.edition_id == edition.id, Item.number == number)).first()
     if found is None:
         raise ItemNotFound(plan=key, number=number)
-    read_item = _read_items(session, plan, edition, [found])[0]
+    read_item = read_items(session, plan, edition, [found])[0]
     return ItemDetail(**read_item.model_dump(), provenance=history.provenance(session, seen, [key]))
 
 
@@ -224,6 +228,16 @@ def plan_text(items: Sequence[Item], tasks: dict[int, list[Task]]) -> PlanText:
     )
 
 
+def read_sections(session: Session, edition: Edition) -> list[SectionRead]:
+    """The headings of an edition as they are shown."""
+    return [
+        SectionRead(
+            position=row.position, level=row.level, label=row.label, title=row.title, parent=row.parent_position
+        )
+        for row in sections(session, edition)
+    ]
+
+
 def sections(session: Session, edition: Edition) -> list[Section]:
     """All headings of an edition, in order."""
     query = select(Section).where(Section.edition_id == edition.id).order_by(col(Section.position))
@@ -249,7 +263,8 @@ def _read(plan: Plan, state: PlanVersion, edition: Edition, jurisdiction: Jurisd
     )
 
 
-def _read_items(session: Session, plan: Plan, edition: Edition, items: Sequence[Item]) -> list[ItemRead]:
+def read_items(session: Session, plan: Plan, edition: Edition, items: Sequence[Item]) -> list[ItemRead]:
+    """Items of an edition as they are shown."""
     tasks = tasks_by_item(session, items)
     headings = {
         row.position: ItemSection(position=row.position, label=row.label, title=row.title)

@@ -218,8 +218,9 @@ def _change(kind: str, link: Link, upper: Side, lower: Side) -> LinkRunChange:
 
 
 def _end(side: Side, item_row: int, task_row: int | None) -> str:
+    """The end's id; that of its plan alone where the text has lost it."""
     for (item, number), task in side.tasks.items():
         if task_row is not None and task.id == task_row:
             return task_id(side.plan, item, number)
-    item = next(number for number, row in side.items.items() if row.id == item_row)
-    return item_id(side.plan, item)
+    found = next((number for number, row in side.items.items() if row.id == item_row), None)
+    return side.plan if found is None else item_id(side.plan, found)

@@ -77,6 +77,13 @@ RULES = {
 }
 
 
+# Of a pair that was judged before a new edition brought tasks that were not there, or changed some.
+_PARTLY_JUDGED = (
+    "{name}的要点（{plan}）与上级要点比对之后，有一方出了新版本，其中新增或改动的任务尚未比对，请重新运行比对（link-runs）。",
+    "Since {name}'s plan ({plan}) was linked, a new edition has brought tasks that were not judged yet; start a link run.",
+)
+
+
 def rule_of(kind: str) -> str:
     """The id of the rule that finds gaps of a kind."""
     return RULES[kind][0]
@@ -99,7 +106,7 @@ def short(gap: Gap, check: CheckRow) -> str:
 
 def explanation(gap: Gap, city: CityRow, upper_year: int, check: CheckRow, *, english: bool) -> str:
     """Why this is a gap, with the texts and figures it was computed from."""
-    _, zh, en = RULES[gap.kind]
+    zh, en = _PARTLY_JUDGED if gap.kind == "not_judged" and city.judged else RULES[gap.kind][1:]
     facts: dict[str, object] = {
         "name": gap.name,
         "adcode": gap.adcode,

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app import linking
 from app.db import Database
 from app.errors import LinkRunNotFound, NotAnUpperPlan
-from app.models import LinkRun, RunState
+from app.models import LinkRun, Plan, RunState
 from app.models.base import now
 from app.pagination import Page, PageRequest
 from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunProgress, LinkRunRead
@@ -30,6 +30,9 @@ MAX_CHANGES = 1000
 SILENCE = timedelta(hours=1)
 # What Linux tells about itself.
 _PROC = Path("/proc/self/stat")
+
+# How often a pair is judged anew because a plan of it got a new edition meanwhile.
+_TRIES = 5
 
 Progress = Callable[[int, int, str], None]
 
@@ -79,13 +82,12 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
         run.state, run.started_at, run.owner, run.seen_at = RunState.RUNNING, now(), owner(), now()
     try:
         with database.read() as session:
-            upper = side(session, run.plan_id)
             thesaurus = linking.Thesaurus.of(rows_of(session, get_plan(session, run.plan_id).domain))
-        prepared = linking.prepare(upper.text, thesaurus)
+        above = _prepared(database, run.plan_id, thesaurus)
         for done, lower in enumerate(run.lower):
             if progress:
                 progress(done, len(run.lower), lower)
-            _judge(database, run, upper, prepared, lower, thesaurus)
+            above = _judge_as_they_are(database, run, above, lower, thesaurus)
     except BaseException as error:
         _finish(database, run_id, RunState.FAILED, f"{type(error).__name__}: {error}")
         raise
@@ -94,18 +96,50 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
     return _finish(database, run_id, RunState.SUCCEEDED, None)
 
 
+class PlansKeepChangingError(RuntimeError):
+    """Each time a pair of plans had been judged, one of them had got a new edition."""
+
+    def __init__(self, upper: str, lower: str) -> None:
+        super().__init__(f"{upper} and {lower} kept getting new editions while they were judged; start the run again")
+
+
+_Prepared = tuple[Side, linking.PreparedPlan]
+
+
+def _judge_as_they_are(
+    database: Database, run: LinkRun, above: _Prepared, lower: str, thesaurus: linking.Thesaurus
+) -> _Prepared:
+    """Judge a pair, once more if one of the two got a new edition meanwhile; gives the upper plan as it is then."""
+    for _ in range(_TRIES):
+        if _judge(database, run, above, lower, thesaurus):
+            return above
+        above = _prepared(database, run.plan_id, thesaurus)
+    raise PlansKeepChangingError(run.plan_id, lower)
+
+
+def _prepared(database: Database, key: str, thesaurus: linking.Thesaurus) -> _Prepared:
+    with database.read() as session:
+        upper = side(session, key)
+    return upper, linking.prepare(upper.text, thesaurus)
+
+
 def _judge(
     database: Database,
     run: LinkRun,
-    upper: Side,
-    prepared: linking.PreparedPlan,
+    above: _Prepared,
     lower: str,
     thesaurus: linking.Thesaurus,
-) -> None:
+) -> bool:
+    """Judge a pair and store what was found, unless one of the two has got a new edition meanwhile."""
+    upper, prepared = above
     with database.read() as session:
         below = side(session, lower)
     judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
     with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
+        cascades.hold(session, [run.plan_id])
+        if not all(_is_current(session, one) for one in (upper, below)):
+            # Its links have been carried to the new edition; nothing may be stored beside them.
+            return False
         at = None if run.dry_run else cascades.touch(session, run.plan_id)
         current = session.get_one(LinkRun, run.id)
         changes = proposals.store(session, current, upper, below, judgement, at)
@@ -123,6 +157,11 @@ def _judge(
             )
         else:
             current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
+    return True
+
+
+def _is_current(session: Session, one: Side) -> bool:
+    return session.exec(select(Plan.edition_number).where(Plan.id == one.plan)).one() == one.edition
 
 
 def side(session: Session, key: str) -> Side:

@@ -35,6 +35,8 @@ PATHS = {
     "lower_plan": CITY,
     "number": "8",
     "gap": "no_plan-370100",
+    "edition": "1",
+    "change": "8",
     "adcode": "371300",
     "domain": "edu",
     "group": "none",

@@ -175,13 +175,15 @@ def test_a_late_plan_enters_the_cascade_at_once(own_seeded_client: TestClient) -
     assert kinds == {"not_judged"}
 
 
-def test_a_new_edition_is_not_judged_yet(own_seeded_client: TestClient) -> None:
+def test_a_new_edition_is_answered_with_what_was_judged_and_marked_as_outdated(own_seeded_client: TestClient) -> None:
     client = own_seeded_client
     text = (DOCUMENTS / "371300-edu-2020.txt").read_text(encoding="utf-8")
+    address = f"{V1}/370000-edu-2020/coverage/371300-edu-2020"
+    before = client.get(address).json()
     upload(client, text.replace("177处", "188处"))
-    pair = client.get(f"{V1}/370000-edu-2020/coverage/371300-edu-2020").json()
-    assert pair["outdated"]
-    assert pair["summary"]["not_judged"] == pair["summary"]["applicable_tasks"] > 0
+    pair = client.get(address).json()
+    assert (before["outdated"], pair["outdated"]) == (False, True)
+    assert pair["summary"] == before["summary"]
 
 
 def test_a_nearer_year_takes_the_place(own_seeded_client: TestClient) -> None:

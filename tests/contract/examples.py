@@ -63,6 +63,24 @@ SIGNED: dict[str, Any] = {
 }
 
 
+def edition_calls(client: TestClient) -> dict[str, Any]:
+    """The answers about a plan that got a second edition after its links were decided."""
+    text = LINYI.read_text(encoding="utf-8").replace(
+        "年底前，实现普通中小学56人及以上", "9月底前，实现普通中小学56人及以上"
+    )
+    client.post("/api/v1/plans", files={"file": ("plan.txt", text.encode())})
+    editions = "/api/v1/plans/371300-edu-2020/editions"
+    change = client.get(f"{editions}/2/changes", params={"review": "awaiting"}).json()["items"][-1]["id"]
+    return {
+        "list_editions": client.get(editions).json(),
+        "read_edition": client.get(f"{editions}/2").json(),
+        "list_edition_items": client.get(f"{editions}/1/items").json(),
+        "list_changes": client.get(f"{editions}/2/changes", params={"review": "awaiting"}).json(),
+        "read_change": client.get(f"{editions}/2/changes/{change}").json(),
+        "decide_change": client.put(f"{editions}/2/changes/{change}/decision", json={"decision": "confirmed"}).json(),
+    }
+
+
 def calls(client: TestClient) -> dict[str, Any]:
     """Operation id → its answer."""
     link = client.get("/api/v1/links", params={"upper": "370000-edu-2020/8.4"}).json()["items"][0]["id"]
@@ -141,6 +159,7 @@ def calls(client: TestClient) -> dict[str, Any]:
         "list_keys": client.get("/api/v1/keys", params={"adcode": "371300"}, headers=SECURITY).json(),
         "rotate_key": client.post(f"/api/v1/keys/{key['prefix']}/rotations", json={}, headers=SECURITY).json(),
         "read_caller": client.get("/api/v1/caller").json(),
+        **edition_calls(client),
         "read_liveness": client.get("/healthz").json(),
         "read_readiness": client.get("/readyz").json(),
     }

@@ -1,9 +1,12 @@
 """What has changed between two texts of a plan: items and tasks matched with each other, and how each of them differs.
 
-Pure: plain values in, plain values out. `version_of` makes one side from an outline; `compare` holds two sides together.
+Pure: plain values in, plain values out. `version_of` makes one side from an outline; `compare` holds two sides together;
+`correspond` says where each item and task of the one stands in the other.
 """
 
 from app.documents.changes.compare import compare
+from app.documents.changes.correspondence import Correspondence, Fate, Place, correspond
+from app.documents.changes.differences import Difference, Direction
 from app.documents.changes.values import (
     Aspect,
     ChangeKind,
@@ -25,9 +28,14 @@ __all__ = [
     "Aspect",
     "ChangeKind",
     "Changes",
+    "Correspondence",
+    "Difference",
+    "Direction",
+    "Fate",
     "FieldChange",
     "ItemChange",
     "ItemVersion",
+    "Place",
     "PlanVersion",
     "SectionChange",
     "SectionVersion",
@@ -36,5 +44,6 @@ __all__ = [
     "TaskVersion",
     "comparable",
     "compare",
+    "correspond",
     "version_of",
 ]

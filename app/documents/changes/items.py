@@ -22,10 +22,10 @@ _LEAST_ALIKE = 0.35
 
 def comparable_text(item: ItemVersion) -> str:
     """An item's words without its responsibility notes, which are compared as units and deadline."""
-    return comparable(_blanked(item))
+    return comparable(blanked(item))
 
 
-def _blanked(item: ItemVersion) -> str:
+def blanked(item: ItemVersion) -> str:
     """The item's text with spaces in place of its notes, so that offsets stay."""
     text = item.text
     for start, end in read_notes(text, []).ranges:
@@ -38,7 +38,7 @@ def item_fields(
 ) -> tuple[list[FieldChange], tuple[Aspect, ...]]:
     """The fields in which an item differs, and what aspects of it have changed."""
     fields = _words(before, after)
-    found = set(aspects(_blanked(before), _blanked(after), old.year, new.year)) if fields else set()
+    found = set(aspects(blanked(before), blanked(after), old.year, new.year)) if fields else set()
     compared = (
         ("lead_unit", before.lead_unit, after.lead_unit),
         ("responsible_units", _units(before), _units(after)),
@@ -56,7 +56,7 @@ def item_fields(
 
 
 def _words(before: ItemVersion, after: ItemVersion) -> list[FieldChange]:
-    old, new = _blanked(before), _blanked(after)
+    old, new = blanked(before), blanked(after)
     if comparable(old) == comparable(new):
         # Where the title ends is a matter of signs.
         return []

@@ -41,6 +41,34 @@ def _with_map(text: str) -> tuple[str, list[int]]:
     return "".join(folded[i] for i in kept), [places[i] for i in kept]
 
 
+def locate(piece: str, text: str, near: float = 0.0) -> tuple[int, int, bool] | None:
+    """Where the words of a piece stand in a text, and whether signs (or the text's ends) stand on both sides of them.
+
+    Of several places first one between signs, then the one nearest to `near`, a share of the text (0 to 1).
+
+    >>> locate("建成，5所", "年底前，建成5 所。")
+    (4, 9, True)
+    """
+    words = comparable(piece)
+    folded, places = _with_map(text)
+    best: tuple[tuple[bool, float], tuple[int, int, bool]] | None = None
+    at = folded.find(words) if words else -1
+    while at >= 0:
+        last = at + len(words) - 1
+        start, end = places[at], places[last] + 1
+        # A space is layout, not a sign.
+        before, after = (
+            text[places[at - 1] + 1 : start] if at else "-",
+            text[end : places[last + 1]] if last + 1 < len(places) else "-",
+        )
+        apart = bool(before.strip() and after.strip())
+        rank = (not apart, abs(at - near * len(folded)))
+        if best is None or rank < best[0]:
+            best = rank, (start, end, apart)
+        at = folded.find(words, at + 1)
+    return best[1] if best else None
+
+
 def differences(old: str, new: str, old_offset: int = 0, new_offset: int = 0) -> tuple[SpanChange, ...]:
     """The ranges in which two texts differ, once compared; a figure differs as a whole. Offsets are added to each."""
     before, after = _Tokens(old, old_offset), _Tokens(new, new_offset)
