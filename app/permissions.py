@@ -94,6 +94,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "decide_change": _LINKING,
     "list_items": _TEXTS,
     "read_item": _TEXTS,
+    "read_item_impact": _UNDECIDED,
+    "read_task_impact": _UNDECIDED,
     "list_implementers": _UNDECIDED,
     "list_upstream": _TEXTS,
     "read_matrix": _UNDECIDED,

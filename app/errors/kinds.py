@@ -41,6 +41,11 @@ class ItemNotFound(NotFound):
     en = "Plan {plan!r} has no item {number}. GET /api/v1/plans/{plan}/items lists its items."
 
 
+class TaskNotFound(NotFound):
+    zh = "要点“{plan}”第 {number} 条中没有第 {task} 项任务。可用 GET /api/v1/plans/{plan}/items/{number} 查看各项任务。"
+    en = "Item {number} of plan {plan!r} has no task {task}. GET /api/v1/plans/{plan}/items/{number} lists its tasks."
+
+
 class EditionNotFound(NotFound):
     zh = "要点“{plan}”没有第 {edition} 版。可用 GET /api/v1/plans/{plan}/editions 查看各版。"
     en = "Plan {plan!r} has no edition {edition}. GET /api/v1/plans/{plan}/editions lists those there are."

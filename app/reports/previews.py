@@ -7,6 +7,7 @@ from app.reports.terminal import grid
 from app.schemas.changes import ChangesRead, ItemChangeRead
 from app.schemas.checks import CheckGap, CheckRead, Where
 from app.schemas.common import GapKind
+from app.schemas.impact import ForecastRead
 from app.schemas.previews import Action, DocumentRead, FoundRead, Origin, PreviewSection
 
 ELEMENTS = {
@@ -54,6 +55,7 @@ FIELDS = {
     "label": "序号",
 }
 ASPECTS = {"text": "文字", "numbers": "数字", "deadline": "时限", "units": "单位"}
+STALE_FIELDS = ASPECTS | {"dropped": "原文已无", "merged": "合并"}
 WHERE = {
     Where.AMEND: "修改第 {item} 条",
     Where.EXTEND: "在第 {item} 条中补充",
@@ -82,6 +84,8 @@ def preview_text(document: DocumentRead) -> str:
         parts.append(grid("疑点", ("类别", "原文位置", "按什么处理", "原文"), rows, [f"共 {len(rows)} 处"]))
     if document.changes:
         parts.append(_changes(document.changes))
+    if document.stale and document.stale.links:
+        parts.append(_stale(document.stale))
     return "\n".join(parts)
 
 
@@ -134,6 +138,16 @@ def _changes(changes: ChangesRead) -> str:
     ]
     counted = "、".join(f"{CHANGES[kind]} {count} 条" for kind, count in changes.counts.items())
     return grid(f"与第 {changes.since} 版相比", ("条", "改动", "原为", "现为"), rows, [counted])
+
+
+def _stale(found: ForecastRead) -> str:
+    rows = [
+        (link.upper, link.lower, STALE_FIELDS[row.field], row.old or "", row.new or "")
+        for link in found.items
+        for row in link.reasons
+    ]
+    heads = ("上级", "下级", "变化", "原为", "现为")
+    return grid("存入后须重新复核的承接关系", heads, rows, [f"共 {found.links} 条"])
 
 
 def _change(item: ItemChangeRead) -> Iterator[tuple[str, str, str, str]]:

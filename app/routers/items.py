@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter, Response
 
+from app.auth import Within
 from app.db import ReadSession
-from app.errors import BadCursor, ItemNotFound, responses
+from app.errors import BadCursor, CascadeTooLarge, ItemNotFound, PlanNotFound, PlanWithdrawn, TaskNotFound, responses
 from app.pagination import Page, PageQuery
 from app.routers.moments import AS_OF, AsOf, stamp, stamped
-from app.routers.parameters import PREFIX, ItemNumber, PlanKey
+from app.routers.parameters import PREFIX, ItemNumber, PlanKey, TaskNumber
+from app.schemas.impact import ImpactRead
 from app.schemas.plans import ItemDetail, ItemRead
-from app.services import history, plans
+from app.services import history, impact, plans
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/items", tags=["items"])
 
@@ -36,3 +38,31 @@ def read_item(session: ReadSession, plan: PlanKey, number: ItemNumber, response:
     found = plans.item(session, plan, number, history.of_cascade(session, plan, as_of))
     stamp(response, found.provenance)
     return found
+
+
+@router.get(
+    "/{number}/impact",
+    responses=responses(PlanNotFound, PlanWithdrawn, ItemNotFound, BadCursor, CascadeTooLarge),
+    summary="改动这一条会影响什么 / What a change of an item would touch",
+)
+def read_item_impact(
+    session: ReadSession, plan: PlanKey, number: ItemNumber, page: PageQuery, within: Within
+) -> ImpactRead:
+    """What somebody decided on the item as it is now, and on any of its tasks: what would fall due again if all of it,
+    or its responsibility note, changed. Nearest first: links that end there, then those that rest on these below.
+    """
+    return impact.of(session, page, plan, number, None, within)
+
+
+@router.get(
+    "/{number}/tasks/{task}/impact",
+    responses=responses(PlanNotFound, PlanWithdrawn, ItemNotFound, TaskNotFound, BadCursor, CascadeTooLarge),
+    summary="改动这一任务会影响什么 / What a change of a task would touch",
+)
+def read_task_impact(
+    session: ReadSession, plan: PlanKey, number: ItemNumber, task: TaskNumber, page: PageQuery, within: Within
+) -> ImpactRead:
+    """What would fall due again if the task said something else: exactly the links that an edition with nothing else
+    changed would make stale, and the decisions on gaps that would be due.
+    """
+    return impact.of(session, page, plan, number, task, within)

@@ -31,6 +31,7 @@ LowerPlanKey = Annotated[
 ]
 # No plan has a million items; the bound keeps a number within what a database column holds.
 ItemNumber = Annotated[int, Path(ge=1, le=999_999, description="Number of an item.", examples=[8])]
+TaskNumber = Annotated[int, Path(ge=1, le=999_999, description="Number of a task of the item.", examples=[4])]
 AdcodeFilter = Annotated[
     str | None, Query(max_length=20, description="Only this jurisdiction, by its six-digit code.", examples=["371300"])
 ]

@@ -11,6 +11,7 @@ from app.linking import AppliesTo
 from app.schemas.changes import ChangesRead
 from app.schemas.common import Closed, Domain, Note, PlaceName, Year
 from app.schemas.corrections import Corrections, LineKind, Lines, MetadataCorrections
+from app.schemas.impact import ForecastRead
 from app.schemas.plans import DoubtRead, SectionRead
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -159,6 +160,9 @@ class DocumentRead(Closed):
     doubts: list[PlacedDoubt]
     corrections: Corrections
     changes: ChangesRead | None = Field(description="Against the plan's current edition; null where there is none.")
+    stale: ForecastRead | None = Field(
+        description="What somebody decided on the current edition and would have to decide again; null where there is none."
+    )
     edition_note: str | None
     digest: Digest = Field(description="Of all that is shown; to confirm exactly this, give it with the confirmation.")
 

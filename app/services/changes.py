@@ -16,8 +16,6 @@ from app.documents.changes import (
     TaskChange,
     TaskVersion,
     comparable,
-    compare,
-    version_of,
 )
 from app.documents.values import Metadata, Outline
 from app.models import Edition, Item, Task
@@ -34,9 +32,8 @@ from app.services.plans import edition_items, sections, tasks_by_item
 ELEMENTS = ("title", "plan_title", "issuer", "document_number", "issued_on", "addressee")
 
 
-def since(session: Session, edition: Edition, outline: Outline, year: int) -> ChangesRead:
-    """What has changed from an edition of a plan of `year` to a text as read."""
-    found = compare(version_of_edition(session, edition, year), version_of(outline, year))
+def since(found: Changes, edition: Edition, outline: Outline) -> ChangesRead:
+    """What has changed from an edition to a text as read, its items and tasks compared already."""
     return read(found, edition.number, _metadata(edition, outline.metadata))
 
 

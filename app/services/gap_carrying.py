@@ -33,11 +33,11 @@ def carry(session: Session, plan: Plan, old: Edition, found: Correspondence, at:
     """
     done = Carried()
     rows = [
-        (row, place) for row in gap_decisions.standing(session, plan.id).values() if (place := _task(row)) is not None
+        (row, place) for row in gap_decisions.standing(session, plan.id).values() if (place := task_of(row)) is not None
     ]
-    for key in _uppers(session, old):
+    for key in uppers(session, old):
         own = gap_decisions.standing(session, key).values()
-        rows += [(row, place) for row in own if (place := _orphan(row, plan.adcode)) is not None]
+        rows += [(row, place) for row in own if (place := orphan_of(row, plan.adcode)) is not None]
     waiting = []
     taken: set[tuple[str, str]] = set()
     for row, place in sorted(rows, key=lambda found_row: (found_row[0].plan_id, found_row[0].gap_id)):
@@ -75,14 +75,21 @@ def _store(session: Session, row: GapDecision, name: str, digests: dict[str, str
     session.flush()
 
 
-def _task(row: GapDecision) -> Place | None:
+def task_of(row: GapDecision) -> Place | None:
+    """The upper task whose gap a decision is about; None for gaps of other kinds."""
     found = _ID.fullmatch(row.gap_id)
     if found is None or found["kind"] in {*PER_CITY, _ORPHAN}:
         return None
     return Place.of(found["place"])
 
 
-def _orphan(row: GapDecision, adcode: str) -> Place | None:
+def city_of(row: GapDecision) -> str:
+    """The adcode of the city whose gap a decision is about."""
+    return row.gap_id.split("-")[1]
+
+
+def orphan_of(row: GapDecision, adcode: str) -> Place | None:
+    """The item of a city's plan that answers to nothing above, if a decision is about that."""
     found = _ID.fullmatch(row.gap_id)
     if found is None or found["kind"] != _ORPHAN or found["adcode"] != adcode:
         return None
@@ -108,7 +115,7 @@ def _digests(row: GapDecision, found: Correspondence, fate: Fate) -> dict[str, s
     return row.digests | {gap_decisions.UPPER: gap_decisions.digest(new)}
 
 
-def _uppers(session: Session, edition: Edition) -> list[str]:
+def uppers(session: Session, edition: Edition) -> list[str]:
     """The upper plans that an edition was ever paired with."""
     query = (
         select(Edition.plan_id)

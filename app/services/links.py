@@ -82,6 +82,12 @@ def read(session: Session, link_id: str) -> LinkRead:
     return _read(*_row(session, link_id, None))
 
 
+def by_id(session: Session, ids: Sequence[str]) -> dict[str, LinkRead]:
+    """Some links as they stand, by their ids; those that there are."""
+    query = _query(None).where(col(LinkVersion.link_id).in_(ids))
+    return {row[0].link_id: _read(*row) for row in session.execute(query)} if ids else {}
+
+
 def get(session: Session, link_id: str, as_of: datetime | None = None, *, english: bool) -> LinkDetail:
     """One link with the judge's reasons, now or as of a moment; raises LinkNotFound, PlanNotYet or FutureMoment."""
     upper = session.exec(

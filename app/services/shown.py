@@ -7,10 +7,12 @@ from datetime import date
 from sqlmodel import Session
 
 from app.documents import Span
+from app.documents.changes import correspond, version_of
 from app.documents.placed import PrintedLines
 from app.errors import BadAdcode, DomainError, JurisdictionExists, JurisdictionNotFound, MissingParent, PlanIsWithdrawn
 from app.models import Jurisdiction, Plan
 from app.schemas.changes import ChangesRead
+from app.schemas.impact import ForecastRead
 from app.schemas.plans import DoubtRead
 from app.schemas.previews import (
     Action,
@@ -26,7 +28,7 @@ from app.schemas.previews import (
     PreviewTask,
     ProblemRead,
 )
-from app.services import changes, imports, jurisdictions
+from app.services import changes, forecast, imports, jurisdictions
 from app.services.plans import current_edition
 from app.services.readings import IDENTITY, Identified, Reading
 
@@ -39,7 +41,7 @@ def show(session: Session, identified: Identified, *, english: bool) -> Document
     reading = identified.reading
     outline, options = reading.outline, reading.options
     lines = PrintedLines(outline.text)
-    outcome, since = _outcome(session, identified)
+    outcome, since, stale = _outcome(session, identified)
     document = DocumentRead(
         filename=imports.plain_name(options.filename),
         format=reading.source.format,
@@ -51,6 +53,7 @@ def show(session: Session, identified: Identified, *, english: bool) -> Document
         doubts=doubts(identified),
         corrections=options.corrections,
         changes=since,
+        stale=stale,
         edition_note=options.edition_note,
         digest="0" * 64,
     )
@@ -59,24 +62,34 @@ def show(session: Session, identified: Identified, *, english: bool) -> Document
 
 def _digest(document: DocumentRead) -> str:
     """Of all that would be stored, and where. Changes follow from it; problems are said in the reader's language."""
-    shown = document.model_dump(mode="json", exclude={"changes": True, "digest": True, "identity": {"problems"}})
+    shown = document.model_dump(
+        mode="json", exclude={"changes": True, "stale": True, "digest": True, "identity": {"problems"}}
+    )
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _outcome(session: Session, identified: Identified) -> tuple[OutcomeRead | None, ChangesRead | None]:
+_Outcome = tuple[OutcomeRead | None, ChangesRead | None, ForecastRead | None]
+
+
+def _outcome(session: Session, identified: Identified) -> _Outcome:
     key, year = identified.plan, identified.year
     if key is None or year is None:
-        return None, None
+        return None, None, None
     plan = session.get(Plan, key)
     if plan is None:
-        return OutcomeRead(action=Action.NEW_PLAN, plan=key, edition=1), None
+        return OutcomeRead(action=Action.NEW_PLAN, plan=key, edition=1), None, None
     if plan.withdrawn:
-        return None, None
+        return None, None, None
     current = current_edition(session, plan)
     if imports.has_already(current, identified.reading):
-        return OutcomeRead(action=Action.NO_CHANGE, plan=key, edition=current.number), None
-    since = changes.since(session, current, identified.reading.outline, year)
-    return OutcomeRead(action=Action.NEW_EDITION, plan=key, edition=current.number + 1), since
+        return OutcomeRead(action=Action.NO_CHANGE, plan=key, edition=current.number), None, None
+    outline = identified.reading.outline
+    found = correspond(changes.version_of_edition(session, current, year), version_of(outline, year))
+    return (
+        OutcomeRead(action=Action.NEW_EDITION, plan=key, edition=current.number + 1),
+        changes.since(found.changes, current, outline),
+        forecast.of(session, plan, current, found),
+    )
 
 
 def _identity(session: Session, identified: Identified, lines: PrintedLines, *, english: bool) -> IdentityRead:

@@ -62,7 +62,10 @@ def links(client: TestClient, **params: object) -> dict[str, dict]:
 
 def test_exactly_the_links_on_a_changed_deadline_turn_stale(client: TestClient) -> None:
     before = links(client)
-    upload(client, SHANDONG.replace("年底前全面消除", "6月底前全面消除"))
+    asked = client.get(f"{V1}/{PROVINCE}/items/8/tasks/4/impact", params={"limit": 500}).json()
+    edited = SHANDONG.replace("年底前全面消除", "6月底前全面消除")
+    shown = client.post(f"{V1}/previews", files={"file": ("要点.txt", edited.encode())}).json()["stale"]
+    upload(client, edited)
     after = links(client)
     assert set(after) == set(before)
     assert {link["upper_edition"] for link in after.values() if link["upper"].startswith(PROVINCE)} == {2}
@@ -74,6 +77,10 @@ def test_exactly_the_links_on_a_changed_deadline_turn_stale(client: TestClient) 
     }
     assert stale == resting
     assert len(stale) > 1
+    assert {entry["id"] for entry in asked["items"] if entry["kind"] == "link"} == stale, "the question had said so"
+    assert (asked["links"], asked["by_hops"]) == (len(stale), [{"hops": 0, "links": len(stale), "gap_decisions": 0}])
+    assert ({entry["id"] for entry in shown["items"]}, shown["links"]) == (stale, len(stale))
+    assert {row["old"] for entry in shown["items"] for row in entry["reasons"]} == {"年底前"}
     for key in stale:
         reasons = [(r["field"], r["end"], r["old"], r["new"], r["hops"]) for r in after[key]["stale_reason"]]
         assert reasons == [("deadline", "upper", "年底前", "6月底前", 0)]

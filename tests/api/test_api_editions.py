@@ -1,9 +1,12 @@
 """Editions over the API, on a small cascade of three levels: what changed, what is carried, what falls due, its review."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.main import create_app
 from tests.factories import ADMIN, AUDITOR, settings_for
@@ -96,6 +99,13 @@ def review(client: TestClient, plan: str, change: str, number: int = 2, **body: 
     return done
 
 
+def impact(client: TestClient, of: str, **params: object) -> dict:
+    answer = client.get(f"{V1}/{of}/impact", params=params)
+    assert answer.status_code == 200, answer.text
+    found: dict = answer.json()
+    return found
+
+
 def test_every_edition_can_be_read(client: TestClient) -> None:
     upload(client, PROVINCE, SCHOOLS.replace("100", "120"), CLASSES, SPORTS)
     found = client.get(f"{V1}/{PROVINCE}/editions").json()["items"]
@@ -137,11 +147,21 @@ def test_the_changes_between_two_editions_are_rows_down_to_tasks(client: TestCli
 
 
 def test_a_changed_number_makes_what_rests_on_it_due_down_to_the_county(client: TestClient) -> None:
+    assert impact(client, f"{PROVINCE}/items/1/tasks/1")["items"] == []
     above = link(client, f"{PROVINCE}/1.1", f"{CITY}/1.1")
     below = link(client, f"{CITY}/1.1", f"{COUNTY}/1.1")
     items = link(client, f"{PROVINCE}/1", f"{CITY}/1", "rejected")
     others = [link(client, f"{PROVINCE}/1.2", f"{CITY}/1.2"), link(client, f"{CITY}/2.1", f"{COUNTY}/2.1")]
     open_one = link(client, f"{PROVINCE}/1.1", f"{CITY}/1.2", "proposed")
+    asked = impact(client, f"{PROVINCE}/items/1/tasks/1")
+    assert {(row["id"], row["hops"], row["via"]) for row in asked["items"]} == {
+        (above, 0, None),
+        (items, 0, None),
+        (below, 1, above),
+    }
+    shown = upload(client, PROVINCE, SCHOOLS.replace("100", "120"), CLASSES, SPORTS, address=f"{V1}/previews")["stale"]
+    assert [row["id"] for row in shown["items"]][2:] == [below]
+    assert {row["id"] for row in shown["items"]} == {above, items, below}
     upload(client, PROVINCE, SCHOOLS.replace("100", "120"), CLASSES, SPORTS)
     assert reasons(client, above) == [("upper", "numbers", "100所", "120所", "high", 0)]
     assert reasons(client, items) == [("upper", "numbers", "100所", "120所", "high", 0)]
@@ -309,3 +329,75 @@ def test_an_item_that_is_another_one_takes_its_tasks_along(client: TestClient) -
     assert read(client, keys[1])["upper"] == f"{PROVINCE}/4.1"
     review(client, PROVINCE, "3.1", decision="corrected", new="3.1", reason="原样保留")
     assert (read(client, keys[0])["upper"], read(client, keys[0])["upper_edition"]) == (f"{PROVINCE}/3.1", 2)
+
+
+def test_the_impact_of_an_item_is_that_of_all_it_says_and_comes_in_pages(client: TestClient) -> None:
+    tasks = [link(client, f"{PROVINCE}/1.{n}", f"{CITY}/1.{n}") for n in (1, 2)]
+    item = link(client, f"{PROVINCE}/1", f"{CITY}/1", "rejected")
+    below = link(client, f"{CITY}/1.1", f"{COUNTY}/1.1")
+    link(client, f"{PROVINCE}/2.1", f"{CITY}/2.1")
+    whole = impact(client, f"{PROVINCE}/items/1")
+    assert {row["id"] for row in whole["items"]} == {*tasks, item, below}
+    assert whole["by_hops"] == [
+        {"hops": 0, "links": 3, "gap_decisions": 0},
+        {"hops": 1, "links": 1, "gap_decisions": 0},
+    ]
+    first = impact(client, f"{PROVINCE}/items/1", limit=3)
+    rest = impact(client, f"{PROVINCE}/items/1", limit=3, cursor=first["next_cursor"])
+    assert (first["items"] + rest["items"], rest["next_cursor"]) == (whole["items"], None)
+    # From below: the link upwards rests on the city's words, and so does the county's.
+    assert {row["id"] for row in impact(client, f"{CITY}/items/1/tasks/1")["items"]} == {tasks[0], item, below}
+    for address in ("items/9", "items/1/tasks/9", "items/9/tasks/1"):
+        assert client.get(f"{V1}/{PROVINCE}/{address}/impact").status_code == 404
+    assert client.get(f"{V1}/{PROVINCE}/items/1/tasks/0/impact").status_code == 422
+
+
+WORDS = st.sampled_from(["keep", "keep", "layout", "number", "drop"])
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(WORDS, min_size=6, max_size=6), order=st.permutations(range(3)))
+def test_stale_is_exactly_what_says_something_else(client: TestClient, edits: list[str], order: list[int]) -> None:
+    """Each example brings an edition with random edits, and then the first text again, on which all is decided anew."""
+    ends = [f"{PROVINCE}/{n}.{m}" for n in (1, 2, 3) for m in (1, 2)]
+    if not client.get(LINKS).json()["items"]:
+        for upper in (*ends, *(f"{PROVINCE}/{n}" for n in (1, 2, 3))):
+            link(client, upper, f"{CITY}/1.1" if "." in upper else f"{CITY}/1")
+    before = {row["id"]: row for row in client.get(LINKS).json()["items"]}
+    assert {row["status"] for row in before.values()} == {"confirmed"}
+    says = dict(zip(ends, edits, strict=True))
+    upload(client, PROVINCE, *edited(says, order), f"防范安全风险。排查整改第{next(NUMBERS)}批燃气隐患。")
+    after = {row["id"]: row for row in client.get(LINKS).json()["items"]}
+    assert set(after) == set(before), "no link is dropped"
+    changed = {end for end, edit in says.items() if edit in {"number", "drop"}}
+    changed |= {end.partition(".")[0] for end in changed}
+    stale = {key for key, row in after.items() if row["status"] == "stale"}
+    assert stale == {key for key, row in before.items() if row["upper"] in changed}
+    gone = {key for key, row in before.items() if says.get(row["upper"]) == "drop"}
+    assert {key for key, row in after.items() if [one["field"] for one in row["stale_reason"]] == ["dropped"]} == gone
+    upload(client, PROVINCE, *TEXTS[PROVINCE])
+    for key in stale:
+        decide(client, key)
+
+
+def edited(says: dict[str, str], order: list[int]) -> list[str]:
+    items = []
+    for index in order:
+        title, *tasks = TEXTS[PROVINCE][index].rstrip("。").split("。")
+        kept = [
+            EDITED[says[f"{PROVINCE}/{index + 1}.{number}"]](task)
+            for number, task in enumerate(tasks, 1)
+            if says[f"{PROVINCE}/{index + 1}.{number}"] != "drop"
+        ]
+        items.append("".join(f"{part}。" for part in (title, *kept)))
+    return items
+
+
+NUMBERS = count(1)
+EDITED: dict[str, Callable[[str], str]] = {
+    "keep": lambda task: task,
+    "layout": lambda task: task.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"}).replace(
+        "中小学", "中、小学"
+    ),
+    "number": lambda task: task.replace("100", "150") if "100" in task else f"{task}5项",
+}

@@ -36,6 +36,7 @@ PATHS = {
     "number": "8",
     "gap": "no_plan-370100",
     "edition": "1",
+    "task": "1",
     "change": "8",
     "adcode": "371300",
     "domain": "edu",

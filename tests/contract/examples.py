@@ -118,6 +118,8 @@ def calls(client: TestClient) -> dict[str, Any]:
         "read_breakdown": client.get(f"{SHANDONG}/breakdown").json(),
         "list_items": client.get(f"{SHANDONG}/items").json(),
         "read_item": client.get(f"{SHANDONG}/items/8").json(),
+        "read_item_impact": client.get(f"{SHANDONG}/items/8/impact").json(),
+        "read_task_impact": client.get(f"{SHANDONG}/items/8/tasks/4/impact").json(),
         "list_implementers": client.get(f"{SHANDONG}/items/8/implementers").json(),
         "list_upstream": client.get("/api/v1/plans/371300-edu-2020/items/18/upstream").json(),
         "read_matrix": client.get(f"{SHANDONG}/coverage").json(),
