@@ -97,7 +97,7 @@ def reach_within(principal: Principal, operation: str, parameters: Mapping[str, 
     about = parameters.get(rule.about) if rule.about else None
     if reach is Reach.OWN and about is not None and not within.sees(str(about).partition("-")[0]):
         if rule.secret:
-            raise PlanNotFound(plan=about)
+            raise PlanNotFound(plan=about).concealing()
         raise Forbidden.beyond(within.adcode, str(about))
     return within
 

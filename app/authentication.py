@@ -13,7 +13,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
-from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from app.auth import READER, SAFE_METHODS, Kind, Principal
@@ -34,10 +34,12 @@ from app.permissions import PREFIX
 from app.services import access_keys, audit, sessions
 from app.services.access_keys import USE_NOTED, KeyHolder
 from app.services.audit import Action, Outcome, Subject
-from app.throttle import Budget, Throttle, network_of
+from app.throttle import Budget, Budgets, Throttle, network_of
 
-# Refused attempts that are recorded in an hour: 200 bytes each, so that nobody fills the disk with them.
+# Refused attempts that are recorded in an hour, of all strangers together and of each one who is known: an entry takes
+# about a kilobyte, so that nobody fills the disk, and no stranger's noise hides what somebody inside has tried.
 RECORDED_AN_HOUR = 600
+RECORDED_AN_HOUR_EACH = 120
 # A program that was given a wrong key repeats it more often than a person.
 PROGRAMS = 5
 NOBODY = "anonymous"
@@ -104,6 +106,7 @@ class Authenticator:
     tokens: Verifier | None = None
     throttle: Throttle = field(default_factory=Throttle)
     recorded: Budget = field(default_factory=lambda: Budget(RECORDED_AN_HOUR))
+    recorded_of: Budgets = field(default_factory=lambda: Budgets(RECORDED_AN_HOUR_EACH))
     _noted: dict[str, float] = field(default_factory=dict)
 
     def admit(self, shown: Credentials) -> _Admitted:
@@ -142,7 +145,7 @@ class Authenticator:
 
     def record_refusal(self, actor: str, subject: Subject, after: dict[str, object]) -> None:
         """Record a refused attempt, unless there were too many of late; how many were left out is told later."""
-        left_out = self.recorded.take()
+        left_out = self.recorded.take() if actor == NOBODY else self.recorded_of.take(actor)
         if left_out is None:
             return
         if left_out:
@@ -237,17 +240,10 @@ class Authentication:
             await problem_response(Request(scope), Unavailable())(scope, receive, send)
             return
         scope["state"] = {**scope.get("state", {}), "principal": admitted.principal}
-        status = 0
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
-        await self.app(scope, receive, watched)
-        if status == Forbidden.status:
+        await self.app(scope, receive, send)
+        if why := scope["state"].get("refused"):
             who = admitted.principal
-            await run_in_threadpool(self._record, who.subject, scope, {"role": who.role})
+            await run_in_threadpool(self._record, who.subject, scope, {"role": who.role, "reason": why})
         if admitted.afterwards is not None:
             await run_in_threadpool(self.authenticator.note, admitted.afterwards)
 

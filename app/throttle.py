@@ -90,6 +90,26 @@ class Budget:
             return dropped
 
 
+class Budgets:
+    """A budget for each name, so that nobody uses up another's; of the names the most recent are kept."""
+
+    def __init__(self, an_hour: int, most: int = 1_000, clock: Callable[[], float] = time.monotonic) -> None:
+        self._an_hour = an_hour
+        self._most = most
+        self._clock = clock
+        self._budgets: OrderedDict[str, Budget] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, name: str) -> int | None:
+        """As `Budget.take`, of this name's."""
+        with self._lock:
+            budget = self._budgets.setdefault(name, Budget(self._an_hour, self._clock))
+            self._budgets.move_to_end(name)
+            while len(self._budgets) > self._most:
+                self._budgets.popitem(last=False)
+        return budget.take()
+
+
 def network_of(client: str | None) -> str:
     """Whom an address stands for: an IPv6 customer has a whole /64 to try from.
 

@@ -1,7 +1,7 @@
 """What every error has, and the body it becomes (RFC 9457 problem+json)."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, Field
 
@@ -41,7 +41,13 @@ class DomainError(Exception):
         self.errors = errors or []  # (pointer, Chinese, English)
         if self.pointer:
             self.errors.append((self.pointer, self.detail(english=False), self.detail(english=True)))
+        self.conceals = False
         super().__init__(self.detail(english=True))
+
+    def concealing(self) -> Self:
+        """This error, answered in the place of a refusal: that something is there is a secret, the attempt is not."""
+        self.conceals = True
+        return self
 
     def detail(self, *, english: bool) -> str:
         """The sentence for the caller."""

@@ -95,6 +95,9 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(DomainError)
     def _domain(request: Request, error: DomainError) -> Response:
+        if error.conceals or error.status == HTTPStatus.FORBIDDEN:
+            # Recorded by app.authentication, once the answer has left.
+            request.state.refused = error.slug
         return problem_response(request, error)
 
     @app.exception_handler(RequestValidationError)

@@ -197,8 +197,10 @@ def subject(row: AccessKey) -> Subject:
 
 def _get(session: Session, prefix: str, within: Scope) -> AccessKey:
     row = session.get(AccessKey, prefix)
-    if row is None or not within.sees(row.adcode):
+    if row is None:
         raise AccessKeyNotFound(prefix=prefix)
+    if not within.sees(row.adcode):
+        raise AccessKeyNotFound(prefix=prefix).concealing()
     return row
 
 

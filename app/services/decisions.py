@@ -1,6 +1,6 @@
 """Deciding links: one, or many with a common reason; what `link_rules` allows, each on record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from app.models import Edition, Link, LinkStatus, Pair, Plan
 from app.preconditions import Expected
 from app.schemas.links import LinkDecided, LinkDecisions, LinkDecisionsRead, LinkPatch, LinkRead
 from app.services import audit, cascades, link_store, links
-from app.services.audit import Action, Subject
+from app.services.audit import Action, Outcome, Subject
 from app.services.link_rules import PEOPLE, TRANSITIONS, Refusal, Standing, Wish, refusal
 from app.services.scope import EVERYTHING, Scope
 
@@ -93,6 +93,7 @@ def decide_many(
                 or _gone(session, held.link, patch)
             )
     _apply(session, [found[key] for key, error in errors.items() if error is None], patch, actor)
+    _record_refused(session, errors, actor)
     results = [_result(key, found.get(key), error, english=english) for key, error in errors.items()]
     outcomes = [result.outcome for result in results]
     return LinkDecisionsRead(
@@ -102,6 +103,15 @@ def decide_many(
         not_found=outcomes.count("not_found"),
         results=results,
     )
+
+
+def _record_refused(session: Session, errors: Mapping[str, DomainError | None], actor: str) -> None:
+    """One entry for what a batch's sender may not decide, however many links it names."""
+    refused = {key: error.slug for key, error in errors.items() if error and error.status == Forbidden.status}
+    if refused:
+        subject = Subject("address", "POST /api/v1/links/decisions")
+        after = {"reason": sorted(set(refused.values())), "links": sorted(refused)}
+        audit.record(session, actor, Action.ACCESS_REFUSE, subject, after=after, outcome=Outcome.REFUSED)
 
 
 def told(link: Link) -> dict[str, Any]:

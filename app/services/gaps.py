@@ -109,9 +109,11 @@ def detail(
     """One gap with the links it rests on; raises PlanNotFound, PlanNotYet, PlanWithdrawn or GapNotFound."""
     seen = history.seen_or_now(session, key, seen)
     network = cascades.load(session, key, as_of=seen.past, counted=counted)
-    gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id and shown(gap, scope)), None)
+    gap = next((gap for gap in graph.gaps(network) if gap.id == gap_id), None)
     if gap is None:
         raise GapNotFound(plan=key, gap=gap_id)
+    if not shown(gap, scope):
+        raise GapNotFound(plan=key, gap=gap_id).concealing()
     decision = gap_decisions.of(session, network, [gap], seen).get(gap_id)
     city = next(city for city in graph.cities(network) if city.adcode == gap.adcode)
     task = graph.task_coverage(network, gap.task, city) if gap.task else None

@@ -210,8 +210,10 @@ def lines_page(session: Session, request: PageRequest, preview: str, within: Sco
 
 def _row(session: Session, preview: str, within: Scope) -> Preview:
     row = session.get(Preview, preview, options=[defer(Preview.data)])  # type: ignore[arg-type]
-    if row is None or row.expires_at <= now() or not within.sees(row.owner_adcode):
+    if row is None or row.expires_at <= now():
         raise PreviewNotFound(preview=preview)
+    if not within.sees(row.owner_adcode):
+        raise PreviewNotFound(preview=preview).concealing()
     return row
 
 

@@ -198,6 +198,24 @@ def test_the_same_key_again_does_nothing_and_answers_the_same(client: TestClient
     assert somebody.json()["decided"] == 1, "keys are each sender's own"
 
 
+def test_what_a_batch_may_not_decide_is_on_record_once(client: TestClient) -> None:
+    made = (
+        acting(client, "li")
+        .post(LINKS, json={"upper": f"{PROVINCE}/8.4", "lower": "371300-edu-2020/18.1", "coverage": "partial"})
+        .json()
+    )
+    other = some(client)[0]
+    links = [{"id": one["id"], "version": one["version"]} for one in (made, other)]
+    answer = client.post(f"{LINKS}/decisions", json={"links": links, "status": "confirmed"}).json()
+    assert [row["problem"] for row in answer["results"]] == ["four-eyes", None]
+    entries = client.get("/api/v1/audit", params={"actor": "li"}, headers=AUDITOR).json()["items"]
+    assert [(entry["action"], entry["outcome"]) for entry in entries[:2]] == [
+        ("access.refuse", "refused"),
+        ("link.decide", "done"),
+    ]
+    assert entries[0]["after"] == {"reason": ["four-eyes"], "links": [made["id"]]}
+
+
 def test_a_batch_that_decides_nothing_is_answered_under_a_key_too(client: TestClient) -> None:
     link = some(client)[0]
     body = {"links": [{"id": link["id"], "version": 9}, {"id": "none", "version": 1}], "status": "confirmed"}

@@ -1,5 +1,6 @@
 """Every operation × every role × every jurisdiction, generated from OpenAPI and the table of permissions."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from app.permissions import PERMISSIONS, PREFIX, Reach, Role, UncoveredRouteErro
 from app.routers import ROUTERS
 from app.services.access_keys import digest_of
 from app.services.scope import Scope
-from app.throttle import Budget
+from app.throttle import Budgets
 from tests.factories import CITY, PROVINCE, Backend, settings_for
 
 # The jurisdiction that every request is about is Linyi; the callers are there for these.
@@ -116,6 +117,9 @@ class House:
         with self.database.write(unaudited="a test's own keys") as session:
             session.add(row)
         return key
+
+    def bearer(self, role: Role, caller: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.keys[role, caller]}"}
 
     def ask(self, operation: Operation, bearer: str | None) -> Response:
         sent = dict(SENT.get(operation.name, {}))
@@ -263,7 +267,7 @@ def test_what_is_open_stays_open(house: House) -> None:
 
 @pytest.mark.parametrize("role", [Role.CITY_EDITOR, Role.REVIEWER])
 def test_a_refusal_is_recorded(house: House, role: Role) -> None:
-    house.client.app.state.authenticator.recorded = Budget(10)  # type: ignore[attr-defined]
+    house.client.app.state.authenticator.recorded_of = Budgets(10)  # type: ignore[attr-defined]
     headers = {"Authorization": f"Bearer {house.keys[role, 'sibling']}"}
     body = {"adcode": "371300", "name": "临沂市"}
     assert house.client.post("/api/v1/jurisdictions", json=body, headers=headers).status_code == 403
@@ -273,3 +277,34 @@ def test_a_refusal_is_recorded(house: House, role: Role) -> None:
     assert entry["actor"] == f"key:{house.keys[role, 'sibling'][:12]}"
     assert entry["subject"] == "POST /api/v1/jurisdictions"
     assert entry["after"]["role"] == role
+    assert (entry["after"]["reason"], entry["request_id"] is not None, entry["client"]) == (
+        "forbidden",
+        True,
+        "testclient",
+    )
+
+
+def test_an_attempt_at_what_is_a_secret_is_recorded_though_the_answer_is_404(house: House) -> None:
+    preview = house.client.post(
+        "/api/v1/plans/previews", headers=house.bearer(Role.CITY_EDITOR, "own"), files=DRAFT, data=FORM
+    ).json()["id"]
+    key = house.give(Role.VIEWER, "370200")[:12]
+    attempts = {
+        f"/api/v1/plans/{PROVINCE}/coverage/370200-edu-2020": Role.CITY_EDITOR,
+        f"/api/v1/plans/{PROVINCE}/gaps/no_plan-370100": Role.CITY_EDITOR,
+        f"/api/v1/keys/{key}": Role.SECURITY_ADMIN,
+    }
+    asked = [(address, house.bearer(role, "own")) for address, role in attempts.items()]
+    asked.append((f"/api/v1/plans/previews/{preview}", house.bearer(Role.CITY_EDITOR, "sibling")))
+    auditor = house.bearer(Role.AUDITOR, "none")
+    for address, headers in asked:
+        house.client.app.state.authenticator.recorded_of = Budgets(10)  # type: ignore[attr-defined]
+        not_there = re.sub(r"[^/]+$", "371300-edu-1999", address)
+        for path in (address, not_there):
+            answer = house.client.get(path, headers=headers)
+            assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found"), path
+        [entry] = house.client.get("/api/v1/audit", params={"limit": 1}, headers=auditor).json()["items"]
+        assert (entry["outcome"], entry["subject"]) == ("refused", f"GET {address}"), (
+            "and not the one that is not there"
+        )
+        assert entry["after"]["reason"] == "not-found"

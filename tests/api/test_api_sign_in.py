@@ -1,6 +1,7 @@
 """Signing in and out with a browser, by key, by the identity provider and in a trial; what a session may and may not."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -18,9 +19,9 @@ from app.models.base import now
 from app.permissions import Role
 from app.services import access_keys
 from app.settings import Settings
-from app.throttle import Budget
+from app.throttle import Budget, Budgets
 from app.trial import CODE_SECONDS, Trial
-from tests.factories import ADMIN, AUDITOR, KEYS, settings_for
+from tests.factories import ADMIN, AS, AUDITOR, KEYS, settings_for
 from tests.oidc.providers import CLIENT, ISSUER, SECRET, FakeProvider
 
 HOST = "http://testserver"
@@ -255,6 +256,21 @@ def test_refusals_cannot_fill_the_disk(app: FastAPI, browser: TestClient) -> Non
     entries = audit(browser, 500)
     assert not before
     assert [entry["action"] for entry in entries] == ["access.refuse"] * 3
+
+
+def test_strangers_do_not_hide_what_somebody_inside_has_tried(app: FastAPI, browser: TestClient) -> None:
+    app.state.authenticator.recorded, app.state.authenticator.recorded_of = Budget(2), Budgets(3)
+    for number in range(10):
+        browser.get("/api/v1/plans", headers={"Authorization": f"Bearer {number:012x}_{'0' * 64}"})
+    for role in (Role.VIEWER, Role.CITY_EDITOR):
+        for _ in range(5):
+            assert browser.get("/api/v1/keys", headers=AS[role]).status_code == 403
+    actors = Counter(entry["actor"] for entry in audit(browser, 500))
+    assert actors == {
+        "anonymous": 2,
+        f"key:{KEYS[Role.VIEWER][:12]}": 3,
+        f"key:{KEYS[Role.CITY_EDITOR][:12]}": 3,
+    }
 
 
 def test_a_cookie_that_no_longer_holds_counts_as_no_attempt(browser: TestClient) -> None:
