@@ -1,7 +1,11 @@
 """Every operation × every role × every jurisdiction, generated from OpenAPI and the table of permissions."""
 
+import base64
+import hmac
+import json
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +14,7 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -24,6 +29,7 @@ from app.services.access_keys import digest_of
 from app.services.scope import Scope
 from app.throttle import Budgets
 from tests.factories import CITY, PROVINCE, Backend, settings_for
+from tests.oidc.providers import CLIENT, ISSUER, FakeProvider
 
 # The jurisdiction that every request is about is Linyi; the callers are there for these.
 _NUMBERS = count(1000)
@@ -93,10 +99,11 @@ class Operation:
 
 @dataclass
 class House:
-    """A seeded service with a key for every role and jurisdiction, and with some that no longer hold."""
+    """A seeded service that knows an identity provider, with a key for every role and jurisdiction, and some that no longer hold."""
 
     client: TestClient
     database: Database
+    provider: FakeProvider
     keys: dict[tuple[Role, str], str] = field(default_factory=dict)
     bad: dict[str, str | None] = field(default_factory=dict)
 
@@ -128,16 +135,20 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(backend: Backend, seeded_url: str) -> Iterator[House]:
+def house(backend: Backend, seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     url = backend.copy(seeded_url)
+    provider = FakeProvider()
+    published = tmp_path_factory.mktemp("provider") / "jwks.json"
+    published.write_text(json.dumps(provider.jwks()), encoding="utf-8")
+    known: dict[str, object] = {"oidc_issuer": ISSUER, "oidc_client_id": CLIENT, "oidc_jwks_file": str(published)}
     # Nobody is slowed down here.
-    with TestClient(create_app(settings_for(url, failed_attempts=1000))) as client:
+    with TestClient(create_app(settings_for(url, failed_attempts=1000, **known))) as client:
         database: Database = client.app.state.database  # type: ignore[attr-defined]
         with database.write(unaudited="the counties are not shipped") as session:
             from app.services import jurisdictions  # noqa: PLC0415 - as heavy as in the shared fixtures
 
             jurisdictions.register(session, "371302", "兰山区")
-        made = House(client, database)
+        made = House(client, database, provider)
         for role in Role:
             for caller, adcode in CALLERS.items():
                 made.keys[role, caller] = made.give(role, adcode)
@@ -206,7 +217,6 @@ def test_nobody_comes_in_without_a_key_that_holds(house: House, operation: Opera
 def _bad(house: House) -> dict[str, str | None]:
     if not house.bad:
         good = house.keys[Role.ADMIN, "none"]
-        claims = {"sub": "admin", "roles": ["admin"], "iss": "http://idp", "aud": "luoshi", "exp": 4102444800}
         bad: dict[str, str | None] = {
             "no key": None,
             "an expired key": house.give(Role.ADMIN, None, expires_at=now() - timedelta(seconds=1)),
@@ -214,12 +224,57 @@ def _bad(house: House) -> dict[str, str | None]:
             "another secret": good[:-1] + ("0" if good[-1] != "0" else "1"),
             "an unknown key": f"{'f' * 12}_{'0' * 64}",
             "only a prefix": good[:13],
-            "a token that nobody signed": jwt.encode(claims, "", algorithm="none"),
-            "a token signed with a secret": jwt.encode(claims, "x" * 32, algorithm="HS256"),
             "something else": "Bearer",
         }
-        house.bad |= bad
+        house.bad |= bad | _forged(house.provider)
     return house.bad
+
+
+def _forged(provider: FakeProvider) -> dict[str, str]:
+    """Tokens that say admin, each wrong in one thing only."""
+    said: dict[str, Any] = {"roles": ["admin"], "adcode": None}
+    [(key_id, key)] = provider.keys.items()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    now_ = int(time.time())
+    header, body, signature = provider.token(**said).split(".")
+    other = FakeProvider()
+    return {
+        "a token that nobody signed": jwt.encode(
+            provider.claims(**said), "", algorithm="none", headers={"kid": key_id}
+        ),
+        "a token whose signature was taken off": f"{header}.{body}.",
+        "a token whose claims were changed": f"{header}.{provider.token(roles=['admin'], sub='boss').split('.')[1]}.{signature}",
+        "a token signed with a secret": jwt.encode(
+            provider.claims(**said), "x" * 32, algorithm="HS256", headers={"kid": key_id}
+        ),
+        "a token signed with the public key as a secret": _with_public_key(provider.claims(**said), key_id, public),
+        "a token of another signer": other.token(**said),
+        "a token that brings its own key": other.token(**said, headers={"jwk": other.jwks()["keys"][0]}),
+        "a token of an unknown key": provider.token(**said, headers={"kid": "another"}),
+        "a token for another service": provider.token(**said, aud="another"),
+        "a token of another issuer": provider.token(**said, iss="https://other.example"),
+        "an expired token": provider.token(**said, exp=now_ - 3600),
+        "a token for tomorrow": provider.token(**said, nbf=now_ + 86_400),
+    }
+
+
+def _with_public_key(claims: dict[str, Any], key_id: str, public: bytes) -> str:
+    """HS256 by hand: the library would not make such a token."""
+    parts = [{"alg": "HS256", "typ": "JWT", "kid": key_id}, claims]
+    text = ".".join(_base64(json.dumps(part).encode()) for part in parts)
+    return f"{text}.{_base64(hmac.digest(public, text.encode(), 'sha256'))}"
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def test_the_same_token_holds_if_nothing_is_wrong_with_it(house: House) -> None:
+    """Or the forged ones would be refused for another reason."""
+    answer = house.client.get(
+        "/api/v1/caller", headers={"Authorization": f"Bearer {house.provider.token(roles=['admin'], adcode=None)}"}
+    )
+    assert (answer.status_code, answer.json()["role"]) == (200, "admin")
 
 
 def test_every_operation_that_is_bound_to_a_jurisdiction_is_tried_on_one() -> None:
