@@ -8,7 +8,9 @@ from fastapi import Depends, Header
 
 from app.errors import DomainError, PreconditionRequired
 
-_TAG = re.compile(r'(W/)?"([^"]*)"')
+# RFC 9110, 8.8.3 and 5.6.1: tags in a list, which may have empty members.
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_TAGS = re.compile(rf"[ \t,]*{_TAG.pattern}([ \t]*,[ \t,]*{_TAG.pattern})*[ \t,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def etag(version: int | str) -> str:
 def expected(header: str | None) -> Expected | None:
     """What an `If-Match` asks for; None where there is none. A weak tag matches nothing (RFC 9110, 13.1.1).
 
+    Nor does a header that is no list of tags: who writes `1` for `"1"` has not said what he has seen.
+
     >>> expected('"3", W/"4"'), expected("*"), expected(None)
     (Expected(tags=frozenset({'3'})), Expected(tags=None), None)
     """
@@ -45,6 +49,8 @@ def expected(header: str | None) -> Expected | None:
         return None
     if header.strip() == "*":
         return Expected(None)
+    if not _TAGS.fullmatch(header):
+        return Expected(frozenset())
     return Expected(frozenset(tag for weak, tag in _TAG.findall(header) if not weak))
 
 

@@ -50,6 +50,7 @@ VALIDATION_ZH = {
     "list_type": "应为列表",
     "duplicate_links": "同一承接关系只能出现一次",
     "new_with_confirmed": "只有更正（corrected）时才写 new",
+    "says_nothing": "应有文字或数字",
     "too_long": "最多 {max_length} 项",
     "timezone_aware": "应写明时区，如 2026-11-23T08:00:00+08:00（地址中的 + 写作 %2B）",
     "datetime_from_date_parsing": "应为日期和时间，如 2026-11-23T08:00:00Z",

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 PLAN_PATTERN = r"^\d{6}-[a-z][a-z0-9]{0,31}-\d{4}$"
 
@@ -18,8 +19,22 @@ PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 PlaceName = Annotated[PlainText, StringConstraints(min_length=2, max_length=100), Field(examples=["兰山区"])]
 Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 
+
+def _says_something(text: str) -> str:
+    """Refuse a reason of characters that nobody sees (zero width, directions): it would look like one in the audit."""
+    if not any(character.isalnum() for character in text):
+        raise PydanticCustomError("says_nothing", "letters or digits are wanted")
+    return text
+
+
 # A reason or a remark that people type: lines are fine, emptiness is not.
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+Remark = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$"),
+    AfterValidator(_says_something),
+]
+# An id that this service gave: printable ASCII. Databases differ in what they make of a NUL.
+Id = Annotated[str, StringConstraints(max_length=32, pattern=r"^[\x21-\x7e]*$")]
 
 
 class Closed(BaseModel):

@@ -13,6 +13,7 @@ from app.schemas.common import (
     DeadlineVerdict,
     Due,
     GapKind,
+    Id,
     Provenance,
     Reason,
     Remark,
@@ -289,9 +290,8 @@ class GapDecisionPut(Closed):
     decision: Decision
     reason: Remark
     expires_on: date | None = Field(default=None, description="For `waived`, and only for it: its last day.")
-    link: str | None = Field(
+    link: Id | None = Field(
         default=None,
-        max_length=32,
         description="For `refuted`: the link that says why; if not given, the best one behind the gap.",
     )
     propose: GapProposal | None = Field(default=None, description="For `refuted`: a new link that says why.")

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
-from app.schemas.common import PLAN_PATTERN, Closed, Provenance, Remark, Severity
+from app.schemas.common import PLAN_PATTERN, Closed, Id, Provenance, Remark, Severity
 from app.schemas.reasons import ReasonsRead
 
 
@@ -130,7 +130,7 @@ class LinkPatch(Closed):
 class LinkSeen(Closed):
     """A link at the version that the reviewer has seen."""
 
-    id: str = Field(max_length=32)
+    id: Id
     version: int = Field(ge=1)
 
 
