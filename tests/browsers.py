@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, Request
 
 
 @contextmanager
@@ -51,12 +51,17 @@ class Watch:
         self.asked: list[str] = []
         self.wrong: list[str] = []
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on(
             "response", lambda answer: self.wrong.extend([f"{answer.status}: {answer.url}"] * (answer.status >= 400))
         )
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
         page.on("console", lambda said: self.wrong.extend([f"console: {said.text}"] * (said.type == "error")))
+
+    def _failed(self, request: Request) -> None:
+        # Whoever goes on to another page calls off what the last one was still loading.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url}: {request.failure}")
 
     def elsewhere(self, address: str) -> list[str]:
         """The addresses of other hosts that were asked for."""

@@ -9,12 +9,14 @@ from app.console import assets, sign_in
 from app.console.cascades import nearest
 from app.console.errors import PageRoute
 from app.console.look import HEADERS, address_of, render
-from app.console.views import overview
+from app.console.views import city, item, overview
+from app.console.views.city import CityQuery
 from app.console.views.overview import OverviewQuery
 from app.console.visitor import Looking, SignedIn, Visitor, chose_english
 from app.db import ReadSession
 from app.errors import Unauthenticated
-from app.routers.parameters import DomainFilter, PlanKey, YearFilter
+from app.routers.parameters import CountedFilter, DomainFilter, ItemNumber, PlanKey, YearFilter
+from app.schemas.common import Counted
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -54,6 +56,26 @@ def show_overview(
 ) -> Response:
     """Every item × every city."""
     return render(visitor, "overview.html", **overview.view(session, visitor, plan, asked))
+
+
+@router.get("/cascades/{plan}/items/{number}")
+def show_item(
+    session: ReadSession, visitor: Looking, plan: PlanKey, number: ItemNumber, counted: CountedFilter = Counted.ALL
+) -> Response:
+    """Which cities carry out an item."""
+    return render(visitor, "item.html", **item.view(session, visitor, plan, number, counted))
+
+
+@router.get("/cascades/{plan}/cities/{adcode}")
+def show_city(
+    session: ReadSession,
+    visitor: Looking,
+    plan: PlanKey,
+    adcode: Annotated[str, Path(max_length=20)],
+    asked: Annotated[CityQuery, Query()],
+) -> Response:
+    """A city against the province."""
+    return render(visitor, "city.html", **city.view(session, visitor, plan, adcode, asked))
 
 
 @router.get("/assets/{name}")

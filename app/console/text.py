@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
+
+from app.documents import fold_with_map
 
 # Controls (line breaks and tabs apart), and marks that have no shape of their own but turn, join or hide what stands
 # beside them (Unicode TR36, 2.10; TR9): in a name or a text they would let a page say what the plan does not.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+_SHARED = 2
+_WORDS = re.compile(r"\w{2}")
 
 
 def seen(value: object) -> object:
@@ -21,6 +27,22 @@ def seen(value: object) -> object:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return _UNSEEN.sub(lambda found: f"⟦{ord(found.group()):04X}⟧", value)
+
+
+def alike(one: str, other: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The ranges that two texts share, in each of them: runs of at least two characters, in either script and width.
+
+    >>> alike("消除大班额", "大班額清零，消除")
+    ([(2, 5)], [(0, 3)])
+    """
+    (above, above_at), (below, below_at) = fold_with_map(one), fold_with_map(other)
+    found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for block in SequenceMatcher(None, above, below, autojunk=False).get_matching_blocks():
+        # One character alone (的, 和) says nothing, and neither do two of punctuation.
+        if block.size >= _SHARED and _WORDS.search(above[block.a : block.a + block.size]):
+            for ranges, places, start in ((found[0], above_at, block.a), (found[1], below_at, block.b)):
+                ranges.append((places[start], places[start + block.size - 1] + 1))
+    return found
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]], *, kind: str = "") -> Markup:

@@ -113,6 +113,13 @@ class CoverageEvidence(Closed):
     link: str | None = Field(description="Null in the check of a draft, which stores no links.")
 
 
+class Compared(Closed):
+    """What was held side by side, as printed; null where the text names none."""
+
+    upper: str | None
+    lower: str | None
+
+
 class CoverageTask(Closed):
     """One provincial task in one city. `coverage` is null where the pair has not been linked."""
 
@@ -123,7 +130,9 @@ class CoverageTask(Closed):
     basis: Basis | None = Field(description="What the coverage rests on; null where nothing takes the task up.")
     score: float | None
     target: Target | None
+    target_compared: Compared | None = Field(description="The figures that decided about `target`.")
     deadline: DeadlineVerdict | None
+    deadline_compared: Compared | None = Field(description="The times that decided about `deadline`.")
     evidence: list[CoverageEvidence]
 
 

@@ -10,37 +10,32 @@ from sqlmodel import Session
 
 from app import graph
 from app.errors import ItemNotFound, NotAnUpperPlan, PlanNotFound
-from app.graph import CityRow, ItemAnswer, TaskCoverage
+from app.graph import CityRow, ItemAnswer
 from app.linking import AppliesTo, Coverage, Strength
 from app.models import LinkStatus, Plan
-from app.schemas.common import Basis, Counted, DeadlineVerdict, Period, Provenance, Reason, Target, Verdict
+from app.schemas.common import Counted, Period, Provenance, Reason, Verdict
 from app.schemas.coverage import (
-    CoverageEvidence,
-    CoverageImplementer,
     CoverageItem,
-    CoverageTask,
     DecisionCounts,
     Implementer,
     ImplementerEvidence,
     ImplementerItem,
     ImplementersRead,
     ItemBrief,
-    MatrixCell,
     MatrixCity,
     MatrixItem,
     MatrixRead,
     MatrixSummary,
     NotImplementedBy,
-    Orphan,
     PairCoverage,
     PairRead,
     PairSummary,
     Rollup,
     UpstreamRead,
 )
-from app.services import cascades, gap_decisions, history, jurisdictions, plans
+from app.services import answers, cascades, gap_decisions, history, jurisdictions, plans
 from app.services.history import Moment
-from app.services.keys import item_id, item_number
+from app.services.keys import item_id
 from app.services.plans import get_plan
 from app.services.scope import EVERYTHING, Scope
 
@@ -163,8 +158,8 @@ def pair_of(network: "nx.DiGraph[str]", city: CityRow) -> PairCoverage:
         lower=lower,
         same_period=bool(city.same_period),
         outdated=city.outdated,
-        items=[_coverage_item(item) for item in items],
-        orphans=[_orphan(network, node) for node in graph.orphans(network, lower)] if city.judged else [],
+        items=[answers.item(item) for item in items],
+        orphans=[answers.orphan(network, node) for node in graph.orphans(network, lower)] if city.judged else [],
         summary=PairSummary(
             applicable_tasks=len(tasks),
             full=sum(task.coverage == Coverage.FULL for task in tasks),
@@ -201,7 +196,7 @@ def matrix(
                 number=network.nodes[node]["number"],
                 title=network.nodes[node]["title"],
                 applicable_tasks=applicable,
-                cells=[_cell(cell) for cell in cells],
+                cells=[answers.cell(cell) for cell in cells],
             )
         )
     return MatrixRead(
@@ -234,6 +229,22 @@ def _decisions(session: Session, network: "nx.DiGraph[str]", cities: Sequence[Ci
     return gap_decisions.counts(gap_decisions.of(session, network, gaps, seen).values())
 
 
+def item_across(
+    session: Session, key: str, number: int, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL
+) -> dict[str, CoverageItem]:
+    """One upper item against each city in scope that has a plan, by adcode; raises PlanNotFound or ItemNotFound.
+
+    The same as that item's part of GET /plans/{upper}/coverage/{lower}.
+    """
+    network = cascades.load(session, key, counted=counted)
+    node = _item_node(network, key, number)
+    return {
+        city.adcode: answers.item(graph.item_coverage(network, node, city))
+        for city in graph.cities(network)
+        if city.plan and scope.sees(city.adcode)
+    }
+
+
 def _rollups(network: "nx.DiGraph[str]", scope: Scope) -> list[dict[str, Any]]:
     """The totals of the whole province, each beside the shares of the cities in scope."""
     return [
@@ -254,22 +265,6 @@ def _count(totals: dict[str, int], cell: graph.Cell, applicable: int) -> None:
     totals["partial"] += cell.partial
     totals["none"] += cell.none
     totals["not_judged"] += applicable - cell.full - cell.partial - cell.none
-
-
-def _cell(cell: graph.Cell) -> MatrixCell:
-    return MatrixCell(
-        adcode=cell.adcode,
-        verdict=Verdict(cell.verdict),
-        full=cell.full,
-        partial=cell.partial,
-        none=cell.none,
-        basis=_basis(cell.basis),
-        stale=cell.stale,
-    )
-
-
-def _basis(found: str | None) -> Basis | None:
-    return Basis(found) if found else None
 
 
 def _item_node(network: "nx.DiGraph[str]", key: str, number: int) -> str:
@@ -336,51 +331,3 @@ def _implementer_item(network: "nx.DiGraph[str]", answer: ItemAnswer, far: str) 
         link=link.id,
         evidence=evidence or [titles],
     )
-
-
-def _coverage_item(item: graph.ItemCoverage) -> CoverageItem:
-    return CoverageItem(
-        number=item.number,
-        title=item.title,
-        verdict=Verdict(item.verdict),
-        basis=_basis(graph.basis(graph.applicable(item.tasks))),
-        implementers=[
-            CoverageImplementer(
-                number=item_number(link.lower),
-                strength=Strength(link.strength or Strength.CONTRIBUTES),
-                status=LinkStatus(link.status),
-                score=link.score,
-            )
-            for link in item.implementers
-        ],
-        tasks=[_coverage_task(task) for task in item.tasks],
-    )
-
-
-def _coverage_task(task: TaskCoverage) -> CoverageTask:
-    return CoverageTask(
-        id=task.task,
-        text=task.text,
-        applies_to=AppliesTo(task.applies_to),
-        coverage=Coverage(task.coverage) if task.coverage else None,
-        basis=_basis(graph.basis([task])),
-        score=task.score,
-        target=Target(task.check.target) if task.check.target else None,
-        deadline=DeadlineVerdict(task.check.deadline) if task.check.deadline else None,
-        evidence=[
-            CoverageEvidence(
-                id=link.lower,
-                item=item_number(link.lower),
-                text=link.lower_text,
-                score=link.score,
-                status=LinkStatus(link.status),
-                link=link.id,
-            )
-            for link in task.evidence
-        ],
-    )
-
-
-def _orphan(network: "nx.DiGraph[str]", node: str) -> Orphan:
-    data: dict[str, Any] = network.nodes[node]
-    return Orphan(number=data["number"], title=data["title"])

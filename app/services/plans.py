@@ -1,11 +1,11 @@
 """Reading plans: their lists, metadata, items and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import false, func
+from sqlmodel import Session, and_, col, or_, select
 
 from app.documents import fold
 from app.errors import ItemNotFound, PlanNotFound, PlanNotYet, PlanWithdrawn
@@ -29,7 +29,7 @@ from app.services import audit, history, plan_store
 from app.services.audit import Action, Subject
 from app.services.history import Moment
 from app.services.jurisdictions import check_adcode
-from app.services.keys import item_id, task_id
+from app.services.keys import item_id, item_number, task_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,21 @@ def item(session: Session, key: str, number: int, seen: Moment | None = None) ->
         raise ItemNotFound(plan=key, number=number)
     read_item = read_items(session, plan, edition, [found])[0]
     return ItemDetail(**read_item.model_dump(), provenance=history.provenance(session, seen, [key]))
+
+
+def texts_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The texts of items of any plans, by id; ids without an item are left out."""
+    wanted: dict[str, set[int]] = {}
+    for node in ids:
+        wanted.setdefault(node.rpartition("/")[0], set()).add(item_number(node))
+    either = [and_(Plan.id == key, col(Item.number).in_(numbers)) for key, numbers in wanted.items()]
+    query = (
+        select(Plan.id, Item.number, Item.text)
+        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == Plan.edition_number))
+        .join(Item, col(Item.edition_id) == Edition.id)
+        .where(or_(false(), *either))
+    )
+    return {item_id(key, number): text for key, number, text in session.exec(query)}
 
 
 def tasks_by_item(session: Session, items: Sequence[Item]) -> dict[int, list[Task]]:

@@ -24,7 +24,13 @@ SIZES = [(1366, 768), (1920, 1080)]
 PAGES = {
     "overview": f"/cascades/{PROVINCE}",
     "overview-en": f"/cascades/{PROVINCE}",
+    "item": f"/cascades/{PROVINCE}/items/8",
+    "city": f"/cascades/{PROVINCE}/cities/371300",
+    "city-gaps": f"/cascades/{PROVINCE}/cities/371300?tasks=gaps#i8",
+    "city-en": f"/cascades/{PROVINCE}/cities/371300",
+    "city-without-plan": f"/cascades/{PROVINCE}/cities/370100",
     "sign-in": "/sign-in",
+    "error": "/nowhere",
 }
 # Flat colours and grey letters: more would be invisible.
 COLOURS = 128

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Playwright
 
+import app.console
 from app.console.assets import asset
 from app.console.text import marked, seen
 from app.console.words import WORDS
@@ -16,6 +18,7 @@ from tests.browsers import Watch, chromium, serving
 from tests.factories import KEYS, PROVINCE
 
 HTML = {"Accept": "text/html"}
+CONSOLE = Path(app.console.__file__).parent
 PAGES = ["/cascades", f"/cascades/{PROVINCE}", "/sign-in", "/nowhere"]
 FORM = {"Sec-Fetch-Site": "same-origin"}
 
@@ -79,6 +82,13 @@ def test_every_word_is_there_in_both_languages() -> None:
         assert set(re.findall(r"{\w+}", zh)) == set(re.findall(r"{\w+}", en)), name
 
 
+def test_no_word_is_left_over() -> None:
+    files = [file for file in CONSOLE.rglob("*") if file.suffix in {".html", ".py"} and file.name != "words.py"]
+    used = "".join(file.read_text(encoding="utf-8") for file in files)
+    left = [name for name in WORDS if not re.search(rf"\bw\.{name}\b|\"{name}\"", used)]
+    assert left == []
+
+
 def test_errors_are_pages_to_browsers_and_problems_to_programs(visitor: TestClient) -> None:
     for path in ("/cascades/370000-edu-1999", "/nowhere"):
         page = visitor.get(path, headers=HTML)
@@ -95,8 +105,8 @@ def test_errors_are_pages_to_browsers_and_problems_to_programs(visitor: TestClie
 @pytest.fixture
 def strict(visitor: TestClient) -> Iterator[TestClient]:
     """The same store, served for good: no trial."""
-    app = create_app(visitor.app.state.settings)  # type: ignore[attr-defined]
-    with TestClient(app, follow_redirects=False) as made:
+    made_for_good = create_app(visitor.app.state.settings)  # type: ignore[attr-defined]
+    with TestClient(made_for_good, follow_redirects=False) as made:
         yield made
 
 

@@ -64,5 +64,11 @@
     return { key: key, go: go, moved: moved };
   }
 
+  // What only a script can do is shown only where one runs.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   window.luoshi = { api: api, seen: seen, rove: rove };
 })();
