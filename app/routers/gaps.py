@@ -33,7 +33,7 @@ from app.routers.moments import AS_OF, AsOf, stamp, stamped
 from app.routers.parameters import PREFIX, AdcodeFilter, CountedFilter, English, PlanKey
 from app.schemas.common import Counted, DecisionFilter, GapKind, Severity
 from app.schemas.coverage import GapDecisionPut, GapDecisionRead, GapDetail, GapRead
-from app.services import bases, gap_review, gaps, history, notices
+from app.services import bases, cascades, coverage, gap_review, gaps, history, notices
 from app.services.gaps import GapFilter
 
 router = APIRouter(prefix=f"{PREFIX}/plans/{{plan}}/gaps", tags=["gaps"])
@@ -74,14 +74,14 @@ def list_gaps(
     """
     wanted = GapFilter(adcode, kind, severity, decision, counted)
     request, seen = history.turned(page, as_of, lambda asked: history.of_cascade(session, plan, asked))
-    basis = bases.basis(session, plan, within, seen)
+    source = coverage.rests_on(session, cascades.load(session, plan, as_of=seen.past, counted=counted), seen)
     if written:
         rows = gaps.all_gaps(session, plan, wanted, within, seen, english=in_english)
-        report = reports.gaps_report(basis, rows, english=in_english)
+        report = reports.gaps_report(bases.basis(session, plan, within, seen), rows, english=in_english)
         report = replace(report, paper=lambda: notices.notice(session, plan, wanted, within, seen))
-        return files.send(report, written, plan, basis.provenance)
+        return files.send(report, written, plan, source)
     found = gaps.page(session, request, plan, wanted, within, seen, english=in_english)
-    stamp(response, basis.provenance)
+    stamp(response, source)
     return found
 
 

@@ -22,7 +22,7 @@ from app.preconditions import Expected
 from app.schemas.common import Counted
 from app.schemas.coverage import GapDecisionPut, GapDecisionRead
 from app.schemas.links import LinkCreate
-from app.services import audit, cascades, gap_decisions, people_links
+from app.services import audit, cascades, gap_decisions, people_links, plans
 from app.services.audit import Action, Subject
 from app.services.days import today
 from app.services.decisions import by
@@ -71,8 +71,9 @@ def decide(
 
 
 def reopen(session: Session, key: str, gap_id: str, expected: Expected, actor: str) -> None:
-    """Take a decision back; raises GapDecisionNotFound or GapDecisionChanged."""
+    """Take a decision back; raises PlanNotFound, PlanWithdrawn, GapDecisionNotFound or GapDecisionChanged."""
     cascades.hold(session, [key])
+    plans.get_plan(session, key)
     held = gap_decisions.standing(session, key).get(gap_id)
     if held is None:
         raise GapDecisionNotFound(gap=gap_id)
