@@ -25,12 +25,14 @@ UNSEEN = {
 TWICE = {
     "create_preview": "makes nothing but a draft that is forgotten by itself",
     "check_draft": "stores nothing",
+    "restore_plan": "makes nothing: it puts back what was withdrawn, and of two the second finds it put back",
 }
 BODIES = {
     "decide_link": {"status": "confirmed"},
     "decide_gap": {"decision": "confirmed", "reason": "属实"},
     "put_group": {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]},
 }
+QUERIES = {"withdraw_plan": {"reason": "发错了"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _address(client: TestClient, operation: Operation) -> str:
 )
 def test_what_was_not_seen_is_not_changed(own_seeded_client: TestClient, operation: Operation) -> None:
     client, address = own_seeded_client, _address(own_seeded_client, operation)
-    sent: dict[str, Any] = {"json": BODIES.get(operation.name, {})}
+    sent: dict[str, Any] = {"json": BODIES.get(operation.name, {}), "params": QUERIES.get(operation.name, {})}
     if operation.name == "import_thesaurus":
         table = "group,term,relation,preferred\nx,控辍保学,same,1\n"
         sent = {"content": table.encode(), "headers": {"content-type": "text/csv"}}

@@ -30,7 +30,7 @@ from tests.factories import Backend, Sqlite, migrated, postgresql_server, seeded
 
 # People work for so many seconds at most before the service is killed; a request takes some hundredths of one.
 LONGEST = 1.5
-# Most of the kills come at a step of writing; a second has so many of them.
+# Every other kill comes at a step of writing; a second has so many of them.
 STEPS = {"statement": 120, "commit": 8, "after": 8}
 # One kill in so many comes while the service starts.
 EARLY = 8
@@ -65,8 +65,8 @@ def kill_often(database_url: str, moments: int, seed: int, folder: Path) -> Figu
     try:
         with Service(database_url, folder / "service.log") as service:
             work = Work(service.address, seed)
-            for _ in range(moments):
-                _moment(service, database, work, chance, figures)
+            for number in range(moments):
+                _moment(service, database, work, chance, figures, aimed=bool(number % 2))
             _look(service, database, work, figures)
     except AssertionError as error:
         error.add_note(f"seed {seed}; the service said last:\n{_tail(folder / 'service.log')}")
@@ -80,16 +80,20 @@ def _tail(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")[-20_000:]
 
 
-def _moment(service: Service, database: Database, work: Work, chance: random.Random, figures: Figures) -> None:
+def _moment(
+    service: Service, database: Database, work: Work, chance: random.Random, figures: Figures, *, aimed: bool
+) -> None:
     if chance.randrange(EARLY) == 0:
         service.start()
         time.sleep(chance.uniform(0, figures.slowest_start or 1.0))
         service.kill()
     at = chance.choice(list(STEPS))
     _look(service, database, work, figures, at, chance.randint(1, STEPS[at]))
-    if chance.random() < 0.75:
+    if aimed:
         service.arm()
     with work.going_on():
+        if not aimed:
+            work.wait()
         time.sleep(chance.uniform(0, LONGEST))
         service.kill()
 

@@ -1,6 +1,7 @@
 """What people do to the service while it is killed: imports, link runs, decisions. Everything sent is kept."""
 
 import random
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -93,6 +94,12 @@ class Work:
                 over.set()
         for one in done:
             one.result()
+
+    def wait(self) -> None:
+        """Until something was answered: on a machine that is busy nothing would get done before the kill."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not any(one.status for one in list(self.sent)):
+            time.sleep(0.01)
 
     def _work(self, one: Callable[[httpx.Client, random.Random], None], chance: random.Random, over: Event) -> None:
         with httpx.Client(base_url=self.address, timeout=60) as client:
