@@ -83,7 +83,9 @@ class World:
 
     def decide(self, status: str) -> None:
         for link in self.links():
-            if link["status"] != status:
+            # What the text has lost by now cannot be confirmed.
+            gone = {reason["field"] for reason in link["stale_reason"]} & {"dropped", "merged"}
+            if link["status"] != status and not gone:
                 seen = {"If-Match": f'"{link["version"]}"'}
                 body = {"status": status, "reason": "复核"}
                 self.send("PATCH", f"/links/{link['id']}", json=body, headers=seen)

@@ -13,6 +13,17 @@ from app.errors.access import (
     TooManyAttempts,
     Unauthenticated,
 )
+from app.errors.audit import (
+    AuditDamaged,
+    AuditHeadForged,
+    AuditKeyMissing,
+    AuditNotLost,
+    AuditNotVerified,
+    AuditUnavailable,
+    BadAuditHead,
+    BadAuditKey,
+    RetentionTooShort,
+)
 from app.errors.base import DomainError, Problem, ProblemError
 from app.errors.handlers import (
     LANGUAGE,
@@ -27,15 +38,7 @@ from app.errors.handlers import (
     wants_english,
 )
 from app.errors.kinds import (
-    AuditDamaged,
-    AuditHeadForged,
-    AuditKeyMissing,
-    AuditNotLost,
-    AuditNotVerified,
-    AuditUnavailable,
     BadAdcode,
-    BadAuditHead,
-    BadAuditKey,
     BadCorrections,
     BadCursor,
     BadMoment,
@@ -71,7 +74,6 @@ from app.errors.kinds import (
     PreviewNotFound,
     PreviewOutdated,
     ReadersBusy,
-    RetentionTooShort,
     TaskNotFound,
     TermGroupNotFound,
     ThesaurusNotFound,

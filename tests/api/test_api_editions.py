@@ -79,6 +79,7 @@ def client(database_url: str) -> Iterator[TestClient]:
 
 def read(client: TestClient, key: str) -> dict:
     found: dict = client.get(f"{LINKS}/{key}").json()
+    del found["provenance"]
     return found
 
 
@@ -355,7 +356,7 @@ def test_the_impact_of_an_item_is_that_of_all_it_says_and_comes_in_pages(client:
 WORDS = st.sampled_from(["keep", "keep", "layout", "number", "drop"])
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(WORDS, min_size=6, max_size=6), order=st.permutations(range(3)))
 def test_stale_is_exactly_what_says_something_else(client: TestClient, edits: list[str], order: list[int]) -> None:
     """Each example brings an edition with random edits, and then the first text again, on which all is decided anew."""

@@ -261,6 +261,8 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
     elsewhere |= {"four-eyes", "not-the-proposer", "reason-missing", "idempotency-key-reused"}
     elsewhere |= {"key-shown-once"}  # test_api_preconditions
     elsewhere |= {"refutation-needs-link", "waiver-needs-expiry"}
+    elsewhere |= {"bad-moment", "future-moment", "plan-withdrawn", "plan-stands", "not-the-withdrawer"}  # test_api_time
+    elsewhere |= {"plan-holds-decisions", "plan-not-yet"}  # test_api_plans
     elsewhere |= {"link-end-gone", "edition-not-current"}  # test_api_editions
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 
