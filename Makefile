@@ -26,7 +26,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock eval bench crash image clean
+.PHONY: help run test lint format lock eval eval-calibration bench crash image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ lock: $(DEV_READY) ## Resolve the dependencies anew (UPGRADE=1: to their newest 
 
 eval: $(DEV_READY) ## Measure the linking against the labelled pairs
 	@$(PY) tests/evaluation/measure.py
+
+eval-calibration: $(DEV_READY) ## Measure what calibration is worth, with simulated reviewers (ten minutes)
+	@$(PY) -m tests.evaluation.calibrating
 
 bench: $(DEV_READY) ## Measure linking, reading and guarding, each beside its floor
 	@$(PIP) install --require-hashes -r requirements/bench.txt

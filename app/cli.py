@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from app import cli_audit, cli_keys, reports
 from app.auth import cli_actor, is_loopback
+from app.cli_calibrate import calibrate
 from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
@@ -28,6 +29,7 @@ from app.services import (
     audit_chain,
     bases,
     breakdowns,
+    calibrations,
     cascades,
     coverage,
     gaps,
@@ -37,6 +39,7 @@ from app.services import (
     papers,
     runs,
     seeds,
+    term_suggestions,
     thesauri,
 )
 from app.services.days import zone_of
@@ -147,13 +150,13 @@ def serve(
     settings = Settings()
     with opened(settings) as database:
         audit_chain.ready(database)
-        left = runs.fail_interrupted(database, cli_actor())
+        left = runs.fail_interrupted(database, cli_actor()) + calibrations.fail_interrupted(database)
         with database.write() as session:
             # Without them no document can be told whose it is.
             cascades.load_shipped_jurisdictions(session, cli_actor())
             thesauri.load_shipped(session, cli_actor())
     if left:
-        err.print(f"上次中断的比对 / link runs broken off last time: {left}", style="yellow")
+        err.print(f"上次中断的比对和校准 / link runs and calibrations broken off last time: {left}", style="yellow")
     opened_trial = Trial(cli_actor()) if trial else None
     if opened_trial is not None:
         err.print("试用：本机可直接查看；修改请先登录，以下地址 15 分钟内可用一次。", style="green")
@@ -177,6 +180,7 @@ def seed(
 
 app.command("import")(import_files)
 app.command("check")(check_draft)
+app.command("calibrate")(calibrate)
 
 
 @app.command()
@@ -290,6 +294,17 @@ def list_thesauri(output: Output = None) -> None:
     """列出词表。Every domain's thesaurus, as JSON."""
     with opened(Settings()) as database, database.read() as session:
         found = [thesauri.get(session, domain).model_dump(mode="json") for domain in thesauri.domains(session)]
+    write(as_json(found), output)
+
+
+@thesaurus.command("suggestions")
+def suggested_terms(
+    domain: Annotated[str, typer.Argument(help="领域，如 edu / Domain.")],
+    output: Output = None,
+) -> None:
+    """复核中反复由人工对应的词，附原句，供收入词表。Terms that reviewers keep matching by hand, as JSON."""
+    with opened(Settings()) as database, database.read() as session:
+        found = [one.model_dump(mode="json") for one in term_suggestions.found(session, domain)]
     write(as_json(found), output)
 
 

@@ -114,11 +114,17 @@ PERMISSIONS: Mapping[str, Rule] = {
     # City editors withdraw what they proposed, and no more: to confirm and reject takes what decide_links takes.
     "decide_link": _IMPORTING,
     "decide_links": Rule(_reach(Reach.OWN, Role.REVIEWER, Role.ADMIN)),
+    # What the judge decides by concerns a whole domain, as its words do.
+    "start_calibration": _WORDS,
+    "list_calibrations": _WORDS,
+    "read_calibration": _WORDS,
+    "undo_calibration": _WORDS,
     "search_items": _TEXTS,
     "list_thesauri": _TEXTS,
     "read_thesaurus": _TEXTS,
     "import_thesaurus": _WORDS,
     "export_thesaurus": _TEXTS,
+    "list_suggestions": Rule(_reach(Reach.ANYWHERE, Role.REVIEWER, Role.ADMIN)),
     "list_groups": _TEXTS,
     "read_group": _TEXTS,
     "put_group": _WORDS,

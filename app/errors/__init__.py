@@ -86,6 +86,9 @@ from app.errors.kinds import (
     UnreadableDocument,
 )
 from app.errors.review import (
+    CalibrationChanged,
+    CalibrationNotAdopted,
+    CalibrationNotFound,
     ChangeDecisionChanged,
     EditionNotCurrent,
     FourEyes,
@@ -132,6 +135,9 @@ __all__ = [
     "BadMoment",
     "BadThesaurus",
     "BodyTooLarge",
+    "CalibrationChanged",
+    "CalibrationNotAdopted",
+    "CalibrationNotFound",
     "CascadeTooLarge",
     "ChangeDecisionChanged",
     "ChangeNotFound",

@@ -90,6 +90,23 @@ class EditionNotCurrent(Conflict):
     en = "Only the changes that brought the current edition ({current} of {plan!r}) are reviewed, and the first has none; this is {edition}."
 
 
+class CalibrationNotFound(NotFound):
+    zh = "没有编号为“{calibration}”的校准，或该领域没有现用的校准。可用 GET /api/v1/calibrations 查看。"
+    en = "There is no calibration {calibration!r}, or none in force. GET /api/v1/calibrations lists them."
+
+
+class CalibrationChanged(PreconditionFailed):
+    zh = "校准“{calibration}”已有变化（已完成或已撤销），不是所写的版本，本次没有改动。请重新查看后再决定。"
+    en = "Calibration {calibration!r} has changed (it is done, or undone) since it was seen; nothing was changed. Look again."
+
+
+class CalibrationNotAdopted(Conflict):
+    slug = "calibration-not-adopted"
+    title = ("没有可撤销的校准", "Nothing to undo")
+    zh = "校准“{calibration}”没有被采用，或者已经撤销，因此不能撤销。"
+    en = "Calibration {calibration!r} was not adopted, or was undone already; there is nothing to undo."
+
+
 class LinkTransition(Conflict):
     slug = "no-such-transition"
     title = ("不能这样决定", "No such transition")

@@ -6,7 +6,7 @@ why a verdict is what it is. Give `prepare` a `Thesaurus` where the domain has o
 """
 
 from app.linking.judge import judge
-from app.linking.model import model_digest
+from app.linking.model import SHIPPED, Model
 from app.linking.prepared import PreparedPlan, prepare
 from app.linking.reasons import explain, explain_items
 from app.linking.scope import applies_to
@@ -36,6 +36,7 @@ METHOD = "words-3"
 __all__ = [
     "EMPTY",
     "METHOD",
+    "SHIPPED",
     "AppliesTo",
     "Coverage",
     "Evidence",
@@ -45,6 +46,7 @@ __all__ = [
     "ItemText",
     "ItemVerdict",
     "Judgement",
+    "Model",
     "Place",
     "PlanText",
     "PreparedPlan",
@@ -59,6 +61,5 @@ __all__ = [
     "explain",
     "explain_items",
     "judge",
-    "model_digest",
     "prepare",
 ]

@@ -1,6 +1,5 @@
 """From measured pairs to verdicts with their evidence."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -24,14 +23,6 @@ WORDS = [field.name for field in fields(PairFeatures)].index("words")
 # Logits are compared to this many digits.
 DIGITS = 9
 
-# From this chance on a sentence is said to take a task up: a little above an even one, since scores about the middle
-# promise more than they hold, in either city (see the reliability diagram), and a gap passed over is never looked at.
-LEAST_TAKEN_UP = 0.6
-TAKEN_UP = math.log(LEAST_TAKEN_UP / (1 - LEAST_TAKEN_UP))
-
-# From this chance on an item is said to implement: below an even one, since what is no implementation at this chance
-# nearly always contributes, and a missed one costs a reader more than a pale one.
-LEAST_IMPLEMENTATION = 0.35
 # Below this chance an item is noise even to a reader who doubts the first ones, unless it holds evidence for one of the
 # tasks.
 LEAST_CONTRIBUTION = 0.005
@@ -72,6 +63,7 @@ class Weighed:
     """Tasks × sentences: the logit that the sentence takes the task up, how it ranks as evidence, whether wholly so."""
 
     logits: Floats
+    taken: NDArray[np.bool_]  # whether that is enough to say so
     rank: Floats
     whole: NDArray[np.bool_]
     together: NDArray[np.bool_]  # tasks: whether all that take the task up do so wholly, each what it can
@@ -95,8 +87,9 @@ def weigh(measured: Measured, scopes: Sequence[AppliesTo], model: Model) -> Weig
     # Rounded: sums in another order differ in the last bits.
     logits = (logits + bias[:, None]).round(DIGITS)
     full = full + full_bias[:, None]
-    together = _together(measured, logits >= TAKEN_UP, full, model.full[WORDS])
-    return Weighed(logits, rank.round(DIGITS), full.round(DIGITS) >= 0, together.round(DIGITS) >= 0)
+    taken = logits >= model.taken_up
+    together = _together(measured, taken, full, model.full[WORDS])
+    return Weighed(logits, taken, rank.round(DIGITS), full.round(DIGITS) >= 0, together.round(DIGITS) >= 0)
 
 
 def _together(measured: Measured, taken: NDArray[np.bool_], full: Floats, weight: float) -> Floats:
@@ -122,11 +115,11 @@ def _task_verdicts(
     chances = probability(weighed.logits)
     verdicts = []
     for index, task in enumerate(upper.tasks):
-        logits, whole = weighed.logits[index], weighed.whole[index]
+        whole = weighed.whole[index]
         score = float(chances[index].max())
         evidence: list[Evidence] = []
         sure = score
-        for sentence in _chosen(logits, weighed.rank[index], whole, finder.reading_order):
+        for sentence in _chosen(weighed.taken[index], weighed.rank[index], whole, finder.reading_order):
             # The first is what the task's score rests on; none after it is surer than those before.
             sure = min(sure, float(chances[index, sentence])) if evidence else score
             degree = Coverage.FULL if whole[sentence] else Coverage.PARTIAL
@@ -139,10 +132,12 @@ def _task_verdicts(
     return tuple(verdicts)
 
 
-def _chosen(logits: Floats, rank: Floats, whole: NDArray[np.bool_], reading_order: NDArray[np.int64]) -> list[int]:
+def _chosen(
+    taken: NDArray[np.bool_], rank: Floats, whole: NDArray[np.bool_], reading_order: NDArray[np.int64]
+) -> list[int]:
     """The sentences that take a task up, best first; a whole one is among them if there is any at all."""
-    taken = np.flatnonzero(logits >= TAKEN_UP)
-    order = [int(s) for s in taken[np.lexsort((reading_order[taken], -rank[taken]))]]
+    found = np.flatnonzero(taken)
+    order = [int(s) for s in found[np.lexsort((reading_order[found], -rank[found]))]]
     best = order[:MOST_EVIDENCE]
     if not whole[best].any():
         # Else one more sentence, better but partial, could make the coverage worse.
@@ -174,9 +169,9 @@ def item_logits(tables: Floats, model: Model) -> Floats:
     return (weighted(model.item, tables) + model.item_bias).round(DIGITS)
 
 
-def strength(score: float) -> Strength:
+def strength(score: float, model: Model = SHIPPED) -> Strength:
     """What an item's chance of implementing amounts to."""
-    return Strength.IMPLEMENTS if score >= LEAST_IMPLEMENTATION else Strength.CONTRIBUTES
+    return Strength.IMPLEMENTS if score >= model.least_implementing else Strength.CONTRIBUTES
 
 
 def _item_verdicts(
@@ -192,5 +187,5 @@ def _item_verdicts(
             shown = rank < MOST_ITEMS and score >= LEAST_CONTRIBUTION
             # Whatever holds evidence is shown: otherwise a task could be covered by an item that nobody sees.
             if shown or (item.number, numbers[below]) in taken_up:
-                verdicts.append(ItemVerdict(item.number, numbers[below], strength(score), score))
+                verdicts.append(ItemVerdict(item.number, numbers[below], strength(score, model), score))
     return tuple(verdicts)

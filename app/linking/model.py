@@ -1,7 +1,9 @@
 """The numbers the judge decides by, and where they come from."""
 
 import hashlib
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
@@ -22,10 +24,36 @@ class Model:
     full_outside: float  # added where the task is not a city's
     item: tuple[float, ...]  # one weight a field of ItemFeatures, one each for the best evidence and for any
     item_bias: float
+    # From this chance on a sentence is said to take a task up: a little above an even one, since scores about the middle
+    # promise more than they hold, in either city (see the reliability diagram), and a gap passed over is never looked at.
+    least_taken_up: float = 0.6
+    # From this chance on an item is said to implement: below an even one, since what is no implementation at this chance
+    # nearly always contributes, and a missed one costs a reader more than a pale one.
+    least_implementing: float = 0.35
+
+    @property
+    def taken_up(self) -> float:
+        """The logit of `least_taken_up`."""
+        return math.log(self.least_taken_up / (1 - self.least_taken_up))
 
     def digest(self) -> str:
         """SHA-256 of the numbers, hexadecimal."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, object]:
+        """The numbers as JSON takes them; `of` makes the same model of them."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, object]) -> "Model":
+        """A model from its numbers; raises ValueError if they are not those of this method."""
+        names = {field.name for field in fields(cls)}
+        if set(numbers) != names:
+            raise ValueError(f"not the numbers of a model: {sorted(set(numbers) ^ names)}")
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in numbers.items()}
+        if any(len(value) != len(getattr(SHIPPED, name)) for name, value in values.items() if isinstance(value, tuple)):
+            raise ValueError("not as many weights as the method has features")
+        return cls(**values)  # type: ignore[arg-type]  # the names were compared
 
 
 # Fitted by tests/evaluation/fit.py on judged pairs of plans: each city alone, so that the other can tell how good the
@@ -71,8 +99,3 @@ SHIPPED = Model(
 def probability(logit: Floats) -> Floats:
     """The logistic function: 0 to 1."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
-
-
-def model_digest() -> str:
-    """The digest of the numbers in use, for the records of a run."""
-    return SHIPPED.digest()

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.linking.evidence import Finder
 from app.linking.features import ItemFeatures, Measured, PairFeatures, measure
-from app.linking.judge import TAKEN_UP, Weighed, item_logits, item_tables, judge, scopes_in_order, strength, weigh
+from app.linking.judge import Weighed, item_logits, item_tables, judge, scopes_in_order, strength, weigh
 from app.linking.lexicon import GENERAL, word_factor
 from app.linking.model import SHIPPED, Model, probability
 from app.linking.prepared import PreparedPlan, Sentence, Unit
@@ -81,7 +81,7 @@ def explain_items(
     return ItemReasons(
         item,
         lower_item,
-        strength(scores[column]),
+        strength(scores[column], model),
         scores[column],
         model.item_bias,
         _factors(ITEM_FACTORS, tables[:, row, column], model.item),
@@ -106,9 +106,9 @@ def _shared(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
 def _order(index: int, lower: PreparedPlan, measured: Measured, weighed: Weighed) -> list[int]:
     """All sentences: first those that take the task up, as evidence ranks, then the others by their chance."""
     reading = Finder(lower, measured).reading_order
-    logits, rank = weighed.logits[index], weighed.rank[index]
-    taken = [int(s) for s in np.lexsort((reading, -rank)) if logits[s] >= TAKEN_UP]
-    return taken + [int(s) for s in np.lexsort((reading, -logits)) if logits[s] < TAKEN_UP]
+    logits, rank, taken = weighed.logits[index], weighed.rank[index], weighed.taken[index]
+    first = [int(s) for s in np.lexsort((reading, -rank)) if taken[s]]
+    return first + [int(s) for s in np.lexsort((reading, -logits)) if not taken[s]]
 
 
 def _places(

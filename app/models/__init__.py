@@ -3,6 +3,7 @@
 from app.models.access import AccessKey, BrowserSession, SignedInBy
 from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
+from app.models.calibrations import Calibration, CalibrationOutcome
 from app.models.idempotency import IdempotencyKey
 from app.models.jurisdictions import Jurisdiction, Level
 from app.models.links import (
@@ -31,6 +32,8 @@ __all__ = [
     "AuditHead",
     "Base",
     "BrowserSession",
+    "Calibration",
+    "CalibrationOutcome",
     "Cascade",
     "CascadeRevision",
     "ChangeDecision",

@@ -2,6 +2,7 @@
 
 from app.routers import (
     audit,
+    calibrations,
     caller,
     cascade,
     checks,
@@ -32,6 +33,7 @@ ROUTERS = [
     link_runs.router,
     checks.router,
     links.router,
+    calibrations.router,
     search.router,
     thesauri.router,
     jurisdictions.router,

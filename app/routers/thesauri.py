@@ -21,8 +21,8 @@ from app.errors import (
 from app.pagination import Page, PageQuery
 from app.preconditions import IfMatch, IfMatchOrNew, etag
 from app.routers.parameters import PREFIX, OnceKey, Words
-from app.schemas.thesauri import GroupPut, GroupRead, ThesaurusImported, ThesaurusRead
-from app.services import idempotency, thesauri
+from app.schemas.thesauri import GroupPut, GroupRead, SuggestionRead, ThesaurusImported, ThesaurusRead
+from app.services import idempotency, term_suggestions, thesauri
 
 router = APIRouter(prefix=f"{PREFIX}/thesauri", tags=["thesauri"])
 
@@ -90,6 +90,16 @@ def export_thesaurus(session: ReadSession, domain: Domain, actor: Actor) -> Resp
         media_type=f"{CSV}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="thesaurus-{domain}.csv"', "ETag": etag(digest)},
     )
+
+
+@router.get(
+    "/{domain}/suggestions",
+    responses=responses(ThesaurusNotFound, BadCursor),
+    summary="列出建议的词 / List suggested terms",
+)
+def list_suggestions(session: ReadSession, page: PageQuery, domain: Domain) -> Page[SuggestionRead]:
+    """Terms that reviewers keep matching by hand, with their sentences. Adopt one with `PUT …/groups/{group}`."""
+    return term_suggestions.page(session, page, domain)
 
 
 @router.get("/{domain}/groups", responses=responses(ThesaurusNotFound, BadCursor), summary="列出词组 / List groups")

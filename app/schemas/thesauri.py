@@ -47,6 +47,31 @@ class ThesaurusRead(Closed):
     updated_at: datetime
 
 
+class SuggestionSentence(Closed):
+    """An upper and a lower text that a reviewer said carry the same."""
+
+    upper: str = Field(description="Id of the upper item.")
+    upper_text: str
+    lower: str = Field(description="Id of the lower item.")
+    lower_text: str
+    by_hand: bool = Field(description="Whether the judge had missed it.")
+
+
+class SuggestionRead(Closed):
+    """Two terms that reviewers keep matching and the thesaurus does not join."""
+
+    upper_term: str
+    lower_term: str
+    support: int = Field(description="How many pairs of items witness it: at least 3.")
+    by_hand: int = Field(description="How many of the links behind it the judge had missed: at least 1.")
+    lift: float = Field(description="How many times as often as by chance they stand together: at least 3.")
+    groups: list[str] = Field(description="Groups that hold one of the terms already; else a new one is to be made.")
+    terms: list[TermValue] = Field(
+        description="The two as terms of a group, to be adopted with `PUT …/groups/{group}`."
+    )
+    sentences: list[SuggestionSentence] = Field(description="Up to 5 of the links behind it.")
+
+
 class ThesaurusImported(Closed):
     """What an import changed."""
 

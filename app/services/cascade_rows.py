@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from app import graph
 from app.graph import COUNTING
-from app.linking import METHOD, model_digest
+from app.linking import METHOD
 from app.models import Edition, Item, Judging, Jurisdiction, LinkVersion, Pair, Plan, Task, TaskScore
-from app.services import jurisdictions, taken_up
+from app.services import judges, jurisdictions, taken_up
 from app.services.history import held
 from app.services.keys import item_id, task_id
 from app.services.plans import current_edition
@@ -49,7 +49,8 @@ def read_rows(
     links = _links(session, [pair.id for pair, _, _ in current], items, as_of)
     texts = {item.id: text for item, text in items.values()}
     taken = taken_up.task_links([(row, link.lower_start, link.lower_end) for row, link in links], texts, counting)
-    method = (METHOD, model_digest(), digest_of(session, upper.domain, as_of))
+    numbers = judges.model_of(session, upper.domain, as_of)
+    method = (METHOD, numbers.digest(), digest_of(session, upper.domain, as_of))
     years = {row.plan.id: row.plan.year for row in found if row.plan}
     tasks = {task.id: task.text for item, _ in items.values() if item.plan == upper.id for task in item.tasks}
     return graph.CascadeRows(

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 from app import graph, linking
 from app.db import Database
 from app.errors import CascadeTooLarge, DraftTooLarge, Forbidden, NotAnUpperPlan, NoUpperJurisdiction
-from app.linking import AppliesTo, Judgement, PlanText
+from app.linking import AppliesTo, Judgement, Model, PlanText
 from app.models import Edition, Jurisdiction, Plan, Section
 from app.schemas.checks import CheckDraft, CheckGap, CheckRead, CheckUpper
 from app.schemas.coverage import PairCoverage
 from app.schemas.plans import ImportOptions
-from app.services import coverage, gaps, jurisdictions, readings, runs, shown, taken_up
+from app.services import coverage, gaps, judges, jurisdictions, readings, runs, shown, taken_up
 from app.services.cascades import MAX_YEARS_OFF
 from app.services.judgements import proposed, together
 from app.services.keys import item_id, plan_key, task_id
@@ -52,6 +52,7 @@ class _Upper:
     name: str
     headings: Headings
     terms: list[tuple[str, str, str, bool]]
+    model: Model
 
 
 def check(
@@ -113,6 +114,7 @@ def _upper(session: Session, draft: _Draft, against: str | None) -> _Upper:
             {number: row.title for number, row in side.items.items()},
         ),
         terms=rows_of(session, plan.domain),
+        model=judges.model_of(session, plan.domain),
     )
 
 
@@ -121,7 +123,7 @@ def _judge(upper: _Upper, draft: PlanText) -> Judgement:
     above, below = (linking.prepare(text, thesaurus) for text in (upper.side.text, draft))
     if len(above.tasks) * len(below.sentences) > _MOST_PAIRS:
         raise DraftTooLarge(sentences=len(below.sentences), tasks=len(above.tasks))
-    return linking.judge(above, below, upper.side.scopes)
+    return linking.judge(above, below, upper.side.scopes, upper.model)
 
 
 def _rows(upper: _Upper, draft: _Draft, judgement: Judgement) -> graph.CascadeRows:

@@ -69,7 +69,7 @@ def digests(network: "nx.DiGraph[str]", gap: Gap) -> dict[str, list[str]]:
 
 
 def digest(text: str) -> str:
-    """SHA-256 of a text as it is compared."""
+    """SHA-256 of a text as it is compared, hexadecimal."""
     return hashlib.sha256(comparable(text).encode()).hexdigest()
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app import linking
-from app.db import database_of
-from app.linking import AppliesTo, Factor, Found, PreparedPlan
-from app.models import Item
+from app.linking import AppliesTo, Factor, Found
 from app.schemas.reasons import AlternativeRead, FactorRead, ReasonsRead, WordRead
+from app.services import judges
 from app.services.keys import item_id, task_id
-from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
-from app.services.terms import digest_of, rows_of
+from app.services.plans import current_edition, edition_items, get_plan
+from app.services.prepared import prepared, scopes_of
 
 # For each thing the judge weighs: Chinese, English.
 FACTORS = {
@@ -57,9 +56,10 @@ def of_task(
     english: bool,
 ) -> ReasonsRead | None:
     """Why a task has its verdict in a lower plan; None if the plans as they are, or were, have no such task."""
-    above, below = _prepared(session, upper, as_of), _prepared(session, lower, as_of)
+    above, below = prepared(session, upper, as_of), prepared(session, lower, as_of)
+    model = judges.model_for(session, upper, as_of)
     try:
-        found = linking.explain(above, below, item, task, _scopes(session, upper, as_of))
+        found = linking.explain(above, below, item, task, scopes_of(session, upper, as_of), model)
     except KeyError:
         return None
     texts = _texts(session, lower, as_of)
@@ -103,9 +103,10 @@ def of_items(
     english: bool,
 ) -> ReasonsRead | None:
     """Why two items are linked; None if the plans as they are, or were, have no such items."""
-    above, below = _prepared(session, upper, as_of), _prepared(session, lower, as_of)
+    above, below = prepared(session, upper, as_of), prepared(session, lower, as_of)
+    model = judges.model_for(session, upper, as_of)
     try:
-        found = linking.explain_items(above, below, item, other, _scopes(session, upper, as_of))
+        found = linking.explain_items(above, below, item, other, scopes_of(session, upper, as_of), model)
     except KeyError:
         return None
     texts = _texts(session, lower, as_of)
@@ -163,35 +164,9 @@ def _factors(factors: Sequence[Factor], *, english: bool) -> list[FactorRead]:
     return sorted(rows, key=lambda row: (-abs(row.contribution), row.name))
 
 
-def _prepared(session: Session, key: str, as_of: datetime | None) -> PreparedPlan:
-    """A plan cut up for judging, from memory while its edition and its domain's thesaurus are the same."""
-    plan = get_plan(session, key, as_of)
-    edition = current_edition(session, plan, as_of)
-    digest = digest_of(session, plan.domain, as_of)
-
-    def make() -> PreparedPlan:
-        items = edition_items(session, edition)
-        thesaurus = linking.Thesaurus.of(rows_of(session, plan.domain, as_of))
-        return linking.prepare(plan_text(items, tasks_by_item(session, items)), thesaurus)
-
-    name, database = f"prepared:{key}:{digest}", database_of(session)
-    if as_of is None:
-        return database.derived.get(name, edition.number, make)
-    return database.derived_past.get(f"{name}@{edition.number}", edition.number, make)
-
-
-def _items(session: Session, key: str, as_of: datetime | None) -> list[Item]:
-    return edition_items(session, current_edition(session, get_plan(session, key, as_of), as_of))
-
-
-def _scopes(session: Session, key: str, as_of: datetime | None) -> dict[tuple[int, int], AppliesTo]:
-    items = _items(session, key, as_of)
-    tasks = tasks_by_item(session, items)
-    return {(row.number, task.number): task.applies_to for row in items for task in tasks.get(row.id or 0, [])}
-
-
 def _texts(session: Session, key: str, as_of: datetime | None) -> dict[int, str]:
-    return {row.number: row.text for row in _items(session, key, as_of)}
+    edition = current_edition(session, get_plan(session, key, as_of), as_of)
+    return {row.number: row.text for row in edition_items(session, edition)}
 
 
 def _title(text: str) -> str:

@@ -6,7 +6,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -18,7 +18,7 @@ from app.models import LinkRun, Plan, RunState
 from app.models.base import now
 from app.pagination import Page, PageRequest
 from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunProgress, LinkRunRead
-from app.services import audit, cascades, proposals
+from app.services import audit, cascades, judges, proposals
 from app.services.audit import Action, Outcome, Subject
 from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
 from app.services.proposals import Side
@@ -49,12 +49,12 @@ def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> Link
         if lower not in present:
             raise NotAnUpperPlan(upper=key, lower=lower)
     run = LinkRun(
-        id=_run_id(),
+        id=new_id(),
         plan_id=key,
         lower=present if wanted.lower is None else [lower for lower in present if lower in wanted.lower],
         dry_run=wanted.dry_run,
         method=linking.METHOD,
-        model_digest=linking.model_digest(),
+        model_digest=judges.model_of(session, plan.domain).digest(),
         thesaurus_digest=digest_of(session, plan.domain),
         started_by=actor,
         owner=owner(),
@@ -70,7 +70,7 @@ def _subject(run: LinkRun) -> Subject:
     return Subject("link-run", run.id, run.plan_id.partition("-")[0])
 
 
-def _run_id() -> str:
+def new_id() -> str:
     """An id that sorts by time: milliseconds since 1970, then chance."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(4)}"
 
@@ -80,6 +80,9 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
     with database.write(unaudited="the run was recorded when it was asked for") as session:
         run = session.get_one(LinkRun, run_id)
         run.state, run.started_at, run.owner, run.seen_at = RunState.RUNNING, now(), owner(), now()
+        # Those in force now: a calibration may have been adopted while the run was waiting.
+        model = judges.model_of(session, session.get_one(Plan, run.plan_id).domain)
+        run.model_digest = model.digest()
     try:
         with database.read() as session:
             thesaurus = linking.Thesaurus.of(rows_of(session, get_plan(session, run.plan_id).domain))
@@ -87,7 +90,7 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
         for done, lower in enumerate(run.lower):
             if progress:
                 progress(done, len(run.lower), lower)
-            above = _judge_as_they_are(database, run, above, lower, thesaurus)
+            above = _judge_as_they_are(database, run, above, lower, (thesaurus, model))
     except BaseException as error:
         _finish(database, run_id, RunState.FAILED, f"{type(error).__name__}: {error}")
         raise
@@ -104,16 +107,15 @@ class PlansKeepChangingError(RuntimeError):
 
 
 _Prepared = tuple[Side, linking.PreparedPlan]
+_By = tuple[linking.Thesaurus, linking.Model]
 
 
-def _judge_as_they_are(
-    database: Database, run: LinkRun, above: _Prepared, lower: str, thesaurus: linking.Thesaurus
-) -> _Prepared:
+def _judge_as_they_are(database: Database, run: LinkRun, above: _Prepared, lower: str, by: _By) -> _Prepared:
     """Judge a pair, once more if one of the two got a new edition meanwhile; gives the upper plan as it is then."""
     for _ in range(_TRIES):
-        if _judge(database, run, above, lower, thesaurus):
+        if _judge(database, run, above, lower, by):
             return above
-        above = _prepared(database, run.plan_id, thesaurus)
+        above = _prepared(database, run.plan_id, by[0])
     raise PlansKeepChangingError(run.plan_id, lower)
 
 
@@ -128,13 +130,14 @@ def _judge(
     run: LinkRun,
     above: _Prepared,
     lower: str,
-    thesaurus: linking.Thesaurus,
+    by: _By,
 ) -> bool:
     """Judge a pair and store what was found, unless one of the two has got a new edition meanwhile."""
     upper, prepared = above
+    thesaurus, model = by
     with database.read() as session:
         below = side(session, lower)
-    judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes)
+    judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes, model)
     with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
         cascades.hold(session, [run.plan_id])
         if not all(_is_current(session, one) for one in (upper, below)):
@@ -218,7 +221,7 @@ def fail_interrupted(database: Database, actor: str) -> int:
     """
     with database.write() as session:
         query = select(LinkRun).where(col(LinkRun.state).in_([RunState.QUEUED, RunState.RUNNING]))
-        left = [run for run in session.exec(query) if _abandoned(run)]
+        left = [run for run in session.exec(query) if abandoned(run.owner, run.seen_at)]
         for run in left:
             run.state, run.finished_at = RunState.FAILED, now()
             run.error = "interrupted: the service stopped before the run was done; start it again"
@@ -226,10 +229,11 @@ def fail_interrupted(database: Database, actor: str) -> int:
         return len(left)
 
 
-def _abandoned(run: LinkRun) -> bool:
-    host, _, rest = run.owner.partition(":")
+def abandoned(process: str, seen_at: datetime) -> bool:
+    """Whether the process that began some work (`owner`) is gone, as far as can be told from here."""
+    host, _, rest = process.partition(":")
     if host != socket.gethostname():
-        return now() - run.seen_at > SILENCE
+        return now() - seen_at > SILENCE
     pid, _, began = rest.partition(":")
     if began and _PROC.exists():
         return _began(int(pid)) != began

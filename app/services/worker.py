@@ -1,4 +1,4 @@
-"""Doing link runs beside the requests: one at a time, since each keeps a core busy and all write to one store."""
+"""Doing link runs and calibrations beside the requests: one at a time, since each keeps a core busy and all write to one store."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -7,8 +7,9 @@ from threading import Event
 import structlog
 
 from app.db import Database
+from app.schemas.calibrations import CalibrationCreate, CalibrationRead
 from app.schemas.links import LinkRunCreate, LinkRunRead
-from app.services import idempotency, runs
+from app.services import calibrations, idempotency, runs
 
 log = structlog.get_logger()
 
@@ -44,6 +45,21 @@ class Worker:
             self._threads.submit(copy_context().run, self._do, run.id)
         return run
 
+    def calibrate(self, wanted: CalibrationCreate, actor: str, key: str | None = None) -> CalibrationRead:
+        """Put a calibration on record and in the same queue; with a key once. Raises KeyReused."""
+        new = []
+
+        def start() -> CalibrationRead:
+            new.append(calibrations.start(session, wanted, actor))
+            return new[0]
+
+        with self._database.write() as session:
+            claim = idempotency.claim(actor, key, "start_calibration", wanted)
+            made = idempotency.once(session, claim, CalibrationRead, start)
+        if new:
+            self._threads.submit(copy_context().run, self._calibrate, made.id)
+        return made
+
     def close(self) -> None:
         """Stop after the pair that is being judged; what was still queued is marked as failed at the next start."""
         self._stopping.set()
@@ -57,6 +73,14 @@ class Worker:
         else:
             log.info("link_run_done", run=run_id, plan=done.plan, **done.counts.model_dump())
 
+    def _calibrate(self, key: str) -> None:
+        try:
+            done = calibrations.execute(self._database, key, self._between_pairs)
+        except Exception as error:  # as above
+            log.exception("calibration_failed", calibration=key, error=str(error))
+        else:
+            log.info("calibration_done", calibration=key, domain=done.domain, outcome=done.outcome)
+
     def _between_pairs(self, done: int, total: int, _lower: str) -> None:
         if self._stopping.is_set() and done < total:
-            raise StoppingError(f"the service was stopped after {done} of {total} plans; start the run again")
+            raise StoppingError(f"the service was stopped after {done} of {total} plans; start it again")

@@ -75,6 +75,8 @@ SENT: dict[str, dict[str, Any]] = {
     "update_plan": {"json": {"issuer": "某局"}, "headers": {"If-Match": '"99"'}},
     "withdraw_plan": {"params": {"reason": "误传"}, "headers": {"If-Match": '"99"'}},
     "restore_plan": {"json": {"reason": "误撤"}, "headers": {"If-Match": '"99"'}},
+    "start_calibration": {"json": {"domain": ""}},
+    "undo_calibration": {"json": {}, "headers": {"If-Match": '"1"'}},
 }
 # What cities see of their province's cascade.
 ABOUT_THE_PROVINCE = {"list_gaps", "read_gap", "read_matrix", "list_implementers", "read_coverage"}

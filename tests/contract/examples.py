@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import tempfile
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ if __name__ == "__main__":
 from fastapi.testclient import TestClient
 
 from app.db import Database
+from app.linking import SHIPPED
 from app.main import create_app
 from app.services import seeds
 from app.settings import Settings
@@ -36,6 +38,28 @@ PROPOSAL = {
 }
 # A day that has not come when the examples are made; what is shown is fixed.
 WAIVER = {"decision": "waived", "reason": "职责在省级。", "expires_on": str(date.today() + timedelta(days=90))}  # noqa: DTZ011
+# It takes decisions of several cities to be suggested.
+SUGGESTION = {
+    "upper_term": "辍学",
+    "lower_term": "流失学生",
+    "support": 3,
+    "by_hand": 2,
+    "lift": 5.5,
+    "groups": [],
+    "terms": [
+        {"term": "辍学", "relation": "same", "preferred": True},
+        {"term": "流失学生", "relation": "same", "preferred": False},
+    ],
+    "sentences": [
+        {
+            "upper": "370000-edu-2020/8",
+            "upper_text": "落实辍学报告制度",
+            "lower": "371300-edu-2020/18",
+            "lower_text": "建立流失学生台账",
+            "by_hand": True,
+        }
+    ],
+}
 # Entries shown of each list: enough to see what they are.
 SHOWN = 2
 FIXED: dict[str, Any] = {
@@ -138,12 +162,14 @@ def calls(client: TestClient) -> dict[str, Any]:
         ).json(),
         "decide_links": client.post("/api/v1/links/decisions", json=batch).json(),
         "decide_gap": client.put(f"{SHANDONG}/gaps/{missing}/decision", json=WAIVER).json(),
+        **calibrations(client),
         "search_items": client.get("/api/v1/search", params={"q": "大班额"}).json(),
         "list_thesauri": client.get("/api/v1/thesauri").json(),
         "read_thesaurus": client.get("/api/v1/thesauri/edu").json(),
         "import_thesaurus": client.put(
             "/api/v1/thesauri/health", content=table.encode(), headers={"content-type": "text/csv"}
         ).json(),
+        "list_suggestions": {"items": [SUGGESTION], "next_cursor": None},
         "list_groups": client.get("/api/v1/thesauri/edu/groups", params={"q": "控辍保学"}).json(),
         "read_group": client.get("/api/v1/thesauri/health/groups/family-doctor").json(),
         "put_group": client.put("/api/v1/thesauri/health/groups/one-key-alarm", json=group).json(),
@@ -164,6 +190,54 @@ def calls(client: TestClient) -> dict[str, Any]:
         **edition_calls(client),
         "read_liveness": client.get("/healthz").json(),
         "read_readiness": client.get("/readyz").json(),
+    }
+
+
+def calibrations(client: TestClient) -> dict[str, Any]:
+    """A calibration that found too few decisions to learn from, and what one looks like that was adopted and undone."""
+    started = client.post("/api/v1/calibrations", json={"domain": "edu"}).json()
+    url = f"/api/v1/calibrations/{started['id']}"
+    while client.get(url).json()["state"] in {"queued", "running"}:
+        time.sleep(0.05)
+    done = client.get(url).json()
+    figures = {
+        "loss": 0.119,
+        "task_loss": 0.464,
+        "item_loss": 0.0165,
+        "gap_f1": 0.9,
+        "coverage_exact": 0.82,
+        "item_f1": 0.94,
+    }
+    better = figures | {"loss": 0.116, "task_loss": 0.451, "item_loss": 0.0159}
+    told = {"before": figures, "after": better}
+    adopted = done | {
+        "outcome": "adopted",
+        "in_force": True,
+        "counts": {
+            **done["counts"],
+            "tasks": 76,
+            "taken_up": 34,
+            "not_taken_up": 42,
+            "item_pairs": 67,
+            "upper_items": 11,
+        },
+        "reviewers": {"key:0123456789ab": 143},
+        "figures": {"decisions": told | {"without": figures}, "shipped": told},
+        "numbers": SHIPPED.as_dict(),
+        "model_digest": SHIPPED.digest(),
+    }
+    undone = adopted | {
+        "in_force": False,
+        "undone_by": "key:0123456789ab",
+        "undone_at": done["finished_at"],
+        "undo_reason": "待核对复核结论。",
+    }
+    listed = client.get("/api/v1/calibrations").json()
+    return {
+        "start_calibration": started,
+        "list_calibrations": listed,
+        "read_calibration": adopted,
+        "undo_calibration": undone,
     }
 
 

@@ -58,7 +58,7 @@ def sample(name: str) -> Sample:
     measured = measure(upper, lower)
     scopes = applies_to(upper_text)
     keys = [(upper_text.items[task.item].number, task.number) for task in upper.tasks]
-    gold = _in_order(judged.gold["tasks"], keys)
+    gold = in_order(judged.gold["tasks"], keys)
     outside = [[scopes[key] is scope for scope in (AppliesTo.INSTITUTION, AppliesTo.PROVINCE)] for key in keys]
     return Sample(
         tables=measured.tables,
@@ -71,7 +71,8 @@ def sample(name: str) -> Sample:
     )
 
 
-def _in_order(tasks: Sequence[dict[str, Any]], keys: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+def in_order(tasks: Sequence[dict[str, Any]], keys: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+    """The gold's tasks in the order of these (item, task) numbers."""
     by_key: dict[tuple[int, int], dict[str, Any]] = {}
     counts: dict[int, int] = {}
     for task in tasks:

@@ -20,7 +20,7 @@ if __name__ == "__main__":
     # Run as a script, Python looks for modules in this folder, not in the project's.
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.linking import applies_to, judge, prepare
+from app.linking import SHIPPED, Model, applies_to, judge, prepare
 from app.linking.values import Coverage, ItemText, Strength
 from app.services.judgements import ProposedLink, proposed
 from tests.evaluation.cases import SEEDS, Case, case, scorer, thesaurus
@@ -31,9 +31,10 @@ STRENGTHS = {"2": Strength.IMPLEMENTS, "1": Strength.CONTRIBUTES}
 Row = dict[str, str]
 
 
-def rows(judged: Case) -> list[Row]:
-    """The decisions, in the order of the texts."""
-    found = judge(prepare(judged.upper, thesaurus()), prepare(judged.lower, thesaurus()), applies_to(judged.upper))
+def rows(judged: Case, model: Model = SHIPPED) -> list[Row]:
+    """The decisions on what a model proposes, in the order of the texts."""
+    above, below = (prepare(side, thesaurus()) for side in (judged.upper, judged.lower))
+    found = judge(above, below, applies_to(judged.upper), model)
     links = list(proposed(judged.upper, judged.lower, found))
     decided = [*_items(judged, [link for link in links if link.strength])]
     answer = {
