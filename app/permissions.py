@@ -119,6 +119,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "list_calibrations": _WORDS,
     "read_calibration": _WORDS,
     "undo_calibration": _WORDS,
+    "list_review": _UNDECIDED,
+    "read_review_progress": _UNDECIDED,
     "search_items": _TEXTS,
     "list_thesauri": _TEXTS,
     "read_thesaurus": _TEXTS,

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: its word (app.console.words), its path, and the operation that one must be allowed to see it."""
+    """One entry: its word (app.console.words), its path, and the operation that one must be allowed to see it.
+
+    `below`: what follows the plan's key in the path; such an entry is shown only where there is a plan.
+    """
 
     word: str
     path: str
     operation: str
+    below: str = ""
+
+    def parts(self, plan: str) -> list[str]:
+        """The parts of its address; `plan` is empty where no plan is looked at."""
+        return [part for part in (self.path, plan, self.below) if part]
 
 
-NAVIGATION = (Entry("overview", "cascades", "read_matrix"),)
+NAVIGATION = (
+    Entry("overview", "cascades", "read_matrix"),
+    Entry("review", "cascades", "list_review", below="review"),
+)

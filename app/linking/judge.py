@@ -48,7 +48,7 @@ def judge(
     measured = measure(upper, lower)
     known = applies_to(upper.plan) if scopes is None else scopes
     weighed = weigh(measured, scopes_in_order(upper, known), model)
-    tasks = _task_verdicts(upper, lower, measured, weighed)
+    tasks = task_verdicts(upper, lower, measured, weighed)
     return Judgement(_item_verdicts(upper, lower, item_tables(measured, weighed.logits), tasks, model), tasks)
 
 
@@ -108,9 +108,10 @@ def _together(measured: Measured, taken: NDArray[np.bool_], full: Floats, weight
     return out
 
 
-def _task_verdicts(
+def task_verdicts(
     upper: PreparedPlan, lower: PreparedPlan, measured: Measured, weighed: Weighed
 ) -> tuple[TaskVerdict, ...]:
+    """A verdict for every upper task, in order, from what was measured and weighed; the lower plan is not empty."""
     finder = Finder(lower, measured)
     chances = probability(weighed.logits)
     verdicts = []

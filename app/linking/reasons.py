@@ -7,7 +7,7 @@ import numpy as np
 
 from app.linking.evidence import Finder
 from app.linking.features import ItemFeatures, Measured, PairFeatures, measure
-from app.linking.judge import Weighed, item_logits, item_tables, judge, scopes_in_order, strength, weigh
+from app.linking.judge import Weighed, item_logits, item_tables, judge, scopes_in_order, strength, task_verdicts, weigh
 from app.linking.lexicon import GENERAL, word_factor
 from app.linking.model import SHIPPED, Model, probability
 from app.linking.prepared import PreparedPlan, Sentence, Unit
@@ -31,9 +31,12 @@ def explain(
     task: int,
     scopes: Mapping[tuple[int, int], AppliesTo] | None = None,
     model: Model = SHIPPED,
+    *,
+    at: tuple[int, int, int] | None = None,
 ) -> Reasons:
     """Say why task `task` of item `item` (numbers) has the verdict that `judge` gives it with the same arguments.
 
+    What was weighed is that of the best place, or of the one `at` (lower item's number, start, end in its text).
     Deterministic; costs as much as a judgement. Raises KeyError for a task that the upper plan does not have.
     """
     keys = [(upper.plan.items[one.item].number, one.number) for one in upper.tasks]
@@ -42,12 +45,14 @@ def explain(
     index = keys.index((item, task))
     known = applies_to(upper.plan) if scopes is None else scopes
     scope = known.get((item, task), AppliesTo.CITY)
-    verdict = judge(upper, lower, known, model).tasks[index]
     if not lower.folded:
-        return Reasons(verdict, scope, None, 0.0, (), (), ())
+        return Reasons(judge(upper, lower, known, model).tasks[index], scope, None, 0.0, (), (), ())
     measured = measure(upper, lower)
     weighed = weigh(measured, scopes_in_order(upper, known), model)
+    verdict = task_verdicts(upper, lower, measured, weighed)[index]
     order = _order(index, lower, measured, weighed)
+    if at is not None:
+        order = _first_at(at, order, lower)
     places = _places(index, order, lower, measured, weighed)
     values = measured.tables[:, index, order[0]]
     factors = _factors(PAIR_FACTORS, values, model.pair)
@@ -74,10 +79,11 @@ def explain_items(
     row, column = above.index(item), below.index(lower_item)
     known = applies_to(upper.plan) if scopes is None else scopes
     measured = measure(upper, lower)
-    tables = item_tables(measured, weigh(measured, scopes_in_order(upper, known), model).logits)
+    weighed = weigh(measured, scopes_in_order(upper, known), model)
+    tables = item_tables(measured, weighed.logits)
     scores = [float(score) for score in probability(item_logits(tables, model)[row])]
     others = sorted((-score, number) for score, number in zip(scores, below, strict=True) if number != lower_item)
-    found = judge(upper, lower, known, model).tasks
+    found = task_verdicts(upper, lower, measured, weighed)
     return ItemReasons(
         item,
         lower_item,
@@ -109,6 +115,21 @@ def _order(index: int, lower: PreparedPlan, measured: Measured, weighed: Weighed
     logits, rank, taken = weighed.logits[index], weighed.rank[index], weighed.taken[index]
     first = [int(s) for s in np.lexsort((reading, -rank)) if taken[s]]
     return first + [int(s) for s in np.lexsort((reading, -logits)) if not taken[s]]
+
+
+def _first_at(at: tuple[int, int, int], order: list[int], lower: PreparedPlan) -> list[int]:
+    """The sentences in order, but the one that holds most of a range first, if any holds some of it."""
+    item, start, end = at
+
+    def held(sentence: int) -> int:
+        found = lower.sentences[sentence]
+        if lower.plan.items[found.item].number != item:
+            return 0
+        first, last = lower.folded[found.item].source_range(found.place.start, found.place.end)
+        return min(end, last) - max(start, first)
+
+    best = max(order, key=held)
+    return [best, *(other for other in order if other != best)] if held(best) > 0 else order
 
 
 def _places(

@@ -17,6 +17,7 @@ from app.routers import (
     links,
     plans,
     previews,
+    review,
     search,
     thesauri,
 )
@@ -34,6 +35,7 @@ ROUTERS = [
     checks.router,
     links.router,
     calibrations.router,
+    review.router,
     search.router,
     thesauri.router,
     jurisdictions.router,

@@ -133,15 +133,14 @@ def detail(
         ],
         computation=_computation(gap, task.check) if task else None,
         provenance=history.provenance(session, seen, [key, gap.plan]),
-        reasons=_reasons(session, key, gap, seen, english=english),
+        reasons=_reasons(session, gap, seen, english=english),
     )
 
 
-def _reasons(session: Session, key: str, gap: Gap, seen: Moment, *, english: bool) -> ReasonsRead | None:
+def _reasons(session: Session, gap: Gap, seen: Moment, *, english: bool) -> ReasonsRead | None:
     if gap.task is None or gap.plan is None:
         return None
-    item, task = (int(number) for number in gap.task.rpartition("/")[2].split("."))
-    return reasons.of_task(session, key, gap.plan, item, task, seen.past, english=english)
+    return reasons.of_task(session, gap.task, gap.plan, seen.past, english=english)
 
 
 def _computation(gap: Gap, check: CheckRow) -> dict[str, Any] | None:

@@ -28,6 +28,9 @@ class LinkFilter:
     status: LinkStatus | None = None
 
 
+# Databases bound how many values a statement may have.
+_AT_ONCE = 500
+
 # Each end of a link: its item, its task (or none), its edition, and its plan as it stood.
 _upper_item, _lower_item = aliased(Item), aliased(Item)
 _upper_task, _lower_task = aliased(Task), aliased(Task)
@@ -84,8 +87,11 @@ def read(session: Session, link_id: str) -> LinkRead:
 
 def by_id(session: Session, ids: Sequence[str]) -> dict[str, LinkRead]:
     """Some links as they stand, by their ids; those that there are."""
-    query = _query(None).where(col(LinkVersion.link_id).in_(ids))
-    return {row[0].link_id: _read(*row) for row in session.execute(query)} if ids else {}
+    found: dict[str, LinkRead] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = _query(None).where(col(LinkVersion.link_id).in_(ids[start : start + _AT_ONCE]))
+        found |= {row[0].link_id: _read(*row) for row in session.execute(query)}
+    return found
 
 
 def get(session: Session, link_id: str, as_of: datetime | None = None, *, english: bool) -> LinkDetail:
@@ -102,13 +108,15 @@ def get(session: Session, link_id: str, as_of: datetime | None = None, *, englis
     row = _row(session, link_id, seen.past)
     link, upper_item, lower_item, upper_task, _, upper_edition, lower_edition = row
     upper_plan, lower_plan = upper_edition.plan_id, lower_edition.plan_id
-    ends = (session, upper_plan, lower_plan, upper_item.number)
     if is_gone(session, link):
         why = None
     elif upper_task is None:
-        why = reasons.of_items(*ends, lower_item.number, seen.past, english=english)
+        ends = (upper_item.number, lower_item.number)
+        why = reasons.of_items(session, upper_plan, lower_plan, *ends, seen.past, english=english)
     else:
-        why = reasons.of_task(*ends, upper_task, seen.past, english=english)
+        at = (lower_item.number, link.lower_start, link.lower_end)
+        task = task_id(upper_plan, upper_item.number, upper_task)
+        why = reasons.of_task(session, task, lower_plan, seen.past, english=english, at=at)
     source = history.provenance(session, seen, [upper_plan, lower_plan])
     return LinkDetail(**_read(*row).model_dump(), provenance=source, reasons=why)
 

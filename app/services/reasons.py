@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app import linking
-from app.linking import AppliesTo, Factor, Found
+from app.linking import AppliesTo, Factor, Found, PreparedPlan
 from app.schemas.reasons import AlternativeRead, FactorRead, ReasonsRead, WordRead
 from app.services import judges
-from app.services.keys import item_id, task_id
-from app.services.plans import current_edition, edition_items, get_plan
+from app.services.keys import item_id, item_number, task_id, task_number
 from app.services.prepared import prepared, scopes_of
 
 # For each thing the judge weighs: Chinese, English.
@@ -47,22 +46,25 @@ MOST_WORDS = 20  # in order of weight; what comes behind decides nothing
 
 def of_task(
     session: Session,
-    upper: str,
+    upper_task: str,
     lower: str,
-    item: int,
-    task: int,
     as_of: datetime | None = None,
     *,
     english: bool,
+    at: tuple[int, int, int] | None = None,
 ) -> ReasonsRead | None:
-    """Why a task has its verdict in a lower plan; None if the plans as they are, or were, have no such task."""
+    """Why a task (its id) has its verdict in a lower plan; None if the plans as they are, or were, have no such task.
+
+    `at`: what speaks for this place (item's number, start, end) rather than for the best one.
+    """
+    upper, item, task = upper_task.partition("/")[0], item_number(upper_task), task_number(upper_task) or 0
     above, below = prepared(session, upper, as_of), prepared(session, lower, as_of)
     model = judges.model_for(session, upper, as_of)
     try:
-        found = linking.explain(above, below, item, task, scopes_of(session, upper, as_of), model)
+        found = linking.explain(above, below, item, task, scopes_of(session, upper, as_of), model, at=at)
     except KeyError:
         return None
-    texts = _texts(session, lower, as_of)
+    texts = _texts(below)
     return ReasonsRead(
         summary=_summary(found, english=english),
         score=round(found.place.score, 4) if found.place else 0.0,
@@ -109,7 +111,7 @@ def of_items(
         found = linking.explain_items(above, below, item, other, scopes_of(session, upper, as_of), model)
     except KeyError:
         return None
-    texts = _texts(session, lower, as_of)
+    texts = _texts(below)
     shared = "、".join(found.words[:5])
     zh = f"两条整体相似，共有的特定词有：{shared or '无'}；上级这一条有 {len(found.tasks)} 项任务的依据在下级这一条中。"
     en = f"The two share {shared or 'no telling words'}; {len(found.tasks)} of the upper item's tasks find evidence here."
@@ -164,9 +166,8 @@ def _factors(factors: Sequence[Factor], *, english: bool) -> list[FactorRead]:
     return sorted(rows, key=lambda row: (-abs(row.contribution), row.name))
 
 
-def _texts(session: Session, key: str, as_of: datetime | None) -> dict[int, str]:
-    edition = current_edition(session, get_plan(session, key, as_of), as_of)
-    return {row.number: row.text for row in edition_items(session, edition)}
+def _texts(prepared: PreparedPlan) -> dict[int, str]:
+    return {item.number: item.text for item in prepared.plan.items}
 
 
 def _title(text: str) -> str:

@@ -29,6 +29,9 @@ PAGES = {
     "city-gaps": f"/cascades/{PROVINCE}/cities/371300?tasks=gaps#i8",
     "city-en": f"/cascades/{PROVINCE}/cities/371300",
     "city-without-plan": f"/cascades/{PROVINCE}/cities/370100",
+    "review": f"/cascades/{PROVINCE}/review",
+    "review-en": f"/cascades/{PROVINCE}/review?item=8",
+    "review-rejected": f"/cascades/{PROVINCE}/review?status=rejected&kind=task",
     "sign-in": "/sign-in",
     "error": "/nowhere",
 }

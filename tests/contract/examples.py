@@ -163,6 +163,8 @@ def calls(client: TestClient) -> dict[str, Any]:
         "decide_links": client.post("/api/v1/links/decisions", json=batch).json(),
         "decide_gap": client.put(f"{SHANDONG}/gaps/{missing}/decision", json=WAIVER).json(),
         **calibrations(client),
+        "list_review": client.get(f"{SHANDONG}/review").json(),
+        "read_review_progress": client.get(f"{SHANDONG}/review/progress").json(),
         "search_items": client.get("/api/v1/search", params={"q": "大班额"}).json(),
         "list_thesauri": client.get("/api/v1/thesauri").json(),
         "read_thesaurus": client.get("/api/v1/thesauri/edu").json(),
