@@ -15,14 +15,14 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
-from app import cli_audit, cli_keys, reports
+from app import cli_audit, cli_keys, cli_opinions, reports
 from app.auth import cli_actor, is_loopback
 from app.cli_calibrate import calibrate
 from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
 from app.schemas.common import Counted, DecisionFilter
-from app.schemas.links import LinkRunCreate
+from app.schemas.links import LinkRunCreate, Opinions
 from app.services import (
     across,
     audit,
@@ -58,6 +58,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_audit.app, name="audit")
 app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_opinions.app, name="opinions")
 
 
 class Form(StrEnum):
@@ -188,14 +189,24 @@ def link(
     upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan, such as 370000-edu-2020.")],
     lower: Annotated[list[str] | None, typer.Argument(help="下级要点 / Lower plans; all if none is named.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改动什么 / Change nothing.")] = False,
+    opinions: Annotated[
+        Opinions | None, typer.Option(help="就哪些任务征询第二意见 / About which tasks a second reader is asked.")
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="只估算征询的用量和时间 / Only say what asking would take.")
+    ] = False,
     output: Output = None,
 ) -> None:
     """比对上下级要点并提出承接关系。Judge a plan against its cities' plans and propose links."""
+    if estimate:
+        opinions, dry_run = opinions or Opinions.DOUBTFUL, True
     with opened(Settings()) as database, progress_bar("比对 / linking") as progress:
         with database.write() as session:
-            run = runs.start(session, upper, LinkRunCreate(lower=lower or None, dry_run=dry_run), cli_actor())
+            wanted = LinkRunCreate(lower=lower or None, dry_run=dry_run, opinions=opinions)
+            run = runs.start(session, upper, wanted, cli_actor())
         done = runs.execute(database, run.id, progress)
-    write(as_json(done.model_dump(mode="json")), output)
+    asked = done.opinions
+    write(as_json((asked.estimate if estimate and asked else done).model_dump(mode="json")), output)
 
 
 @app.command("coverage")

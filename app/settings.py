@@ -129,6 +129,31 @@ class Settings(BaseSettings):
         description='What the provider\'s roles are here, as JSON: {"督查室": "reviewer"}; the first that he has counts.',
     )
     oidc_clock_skew: int = Field(default=60, ge=0, le=600, description="Seconds by which clocks may differ.")
+    opinion_url: str = Field(
+        default="",
+        pattern=r"^(|https?://\S+)$",
+        description="Where a language model gives second opinions: the address of its chat interface, such as "
+        "http://model.intranet:8000/v1. Without it nobody is asked, and texts never leave for any other address.",
+    )
+    opinion_model: str = Field(default="", max_length=200, description="What the model is called there.")
+    opinion_key: str = Field(default="", repr=False, description="The key for it, if it asks for one.")
+    opinion_key_file: str = Field(default="", description="File that holds the key.")
+    opinion_ca_file: str = Field(default="", description="File with the authority that signed its certificate.")
+    opinion_format: str = Field(
+        default="json_schema",
+        pattern="^(json_schema|json_object|)$",
+        description="What its interface takes as response_format: json_schema, json_object, or empty for none.",
+    )
+    opinion_share: float = Field(
+        default=0.3, gt=0, le=1, description="Share of a province's tasks about which it is asked: the most doubtful."
+    )
+    opinion_concurrency: int = Field(default=2, ge=1, le=64, description="Questions asked at the same time.")
+    opinion_timeout: int = Field(default=120, ge=1, le=3600, description="Seconds to wait for one answer.")
+    opinion_max_questions: int = Field(default=500, ge=1, description="Most questions of one link run.")
+    opinion_max_tokens: int = Field(default=2_000_000, ge=1000, description="Most tokens of one link run, in and out.")
+    opinion_max_seconds: int = Field(default=3600, ge=1, description="Longest time that one link run spends on asking.")
+    opinion_price_in: float = Field(default=0, ge=0, description="Price of a million tokens asked, for estimates.")
+    opinion_price_out: float = Field(default=0, ge=0, description="Price of a million tokens answered.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="json for machines, or console.")
     root_path: str = Field(default="", description="Path prefix under which a reverse proxy serves Luoshi.")
@@ -151,4 +176,6 @@ class Settings(BaseSettings):
     def _provider(self) -> Self:
         if self.oidc_issuer and not (self.oidc_audience or self.oidc_client_id):
             raise ValueError("oidc_issuer needs oidc_audience or oidc_client_id: tokens for others must not be taken")
+        if self.opinion_url and not self.opinion_model:
+            raise ValueError("opinion_url needs opinion_model: the chat interface asks which model is meant")
         return self

@@ -85,6 +85,7 @@ from app.errors.kinds import (
     Unprocessable,
     UnreadableDocument,
 )
+from app.errors.opinions import BadAnswers, OpinionsOff
 from app.errors.review import (
     CalibrationChanged,
     CalibrationNotAdopted,
@@ -127,6 +128,7 @@ __all__ = [
     "AuditNotVerified",
     "AuditUnavailable",
     "BadAdcode",
+    "BadAnswers",
     "BadAuditHead",
     "BadAuditKey",
     "BadCorrections",
@@ -180,6 +182,7 @@ __all__ = [
     "NotFound",
     "NotTheProposer",
     "NotTheWithdrawer",
+    "OpinionsOff",
     "PlanChanged",
     "PlanHoldsDecisions",
     "PlanIsWithdrawn",

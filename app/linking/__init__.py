@@ -5,8 +5,11 @@ Pure: plain values in, plain values out (`app.linking.values`); no web, no datab
 why a verdict is what it is. Give `prepare` a `Thesaurus` where the domain has one.
 """
 
+from app.linking.candidates import Passage, candidates
 from app.linking.judge import judge
 from app.linking.model import SHIPPED, Model
+from app.linking.normalise import fold
+from app.linking.opinions import OPINION_WEIGHT, doubtful
 from app.linking.prepared import PreparedPlan, prepare
 from app.linking.reasons import explain, explain_items
 from app.linking.scope import applies_to
@@ -21,8 +24,10 @@ from app.linking.values import (
     ItemText,
     ItemVerdict,
     Judgement,
+    Opinion,
     Place,
     PlanText,
+    Quote,
     Reasons,
     Strength,
     TaskText,
@@ -36,6 +41,7 @@ METHOD = "words-3"
 __all__ = [
     "EMPTY",
     "METHOD",
+    "OPINION_WEIGHT",
     "SHIPPED",
     "AppliesTo",
     "Coverage",
@@ -47,9 +53,12 @@ __all__ = [
     "ItemVerdict",
     "Judgement",
     "Model",
+    "Opinion",
+    "Passage",
     "Place",
     "PlanText",
     "PreparedPlan",
+    "Quote",
     "Reasons",
     "Relation",
     "Strength",
@@ -58,8 +67,11 @@ __all__ = [
     "Thesaurus",
     "WordReason",
     "applies_to",
+    "candidates",
+    "doubtful",
     "explain",
     "explain_items",
+    "fold",
     "judge",
     "prepare",
 ]

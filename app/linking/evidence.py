@@ -23,9 +23,13 @@ class Finder:
         rank[np.lexsort((places, numbers))] = np.arange(len(numbers))
         self.reading_order: NDArray[np.int64] = rank
 
-    def evidence(self, task: int, sentence: int, coverage: Coverage, score: float) -> Evidence:
-        """The evidence that `sentence` (index) gives for `task` (index): the run of clauses that carries the match."""
-        start, end = self._range(task, sentence)
+    def evidence(
+        self, task: int, sentence: int, coverage: Coverage, score: float, quoted: tuple[int, int] | None = None
+    ) -> Evidence:
+        """The evidence that `sentence` (index) gives for `task` (index): what was `quoted` of it as a range of the
+        item's text, or else the run of clauses that carries the match.
+        """
+        start, end = quoted or self._range(task, sentence)
         item = self._lower.plan.items[self._lower.sentences[sentence].item]
         below = None
         if not self._lower.sentences[sentence].is_title:

@@ -1,27 +1,22 @@
 """From measured pairs to verdicts with their evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.linking.evidence import Finder
-from app.linking.features import Measured, PairFeatures, measure
+from app.linking.features import Measured, measure
 from app.linking.model import SHIPPED, Model, probability
+from app.linking.opinions import Opinion, settle
 from app.linking.prepared import PreparedPlan
 from app.linking.scope import applies_to
 from app.linking.space import Floats
 from app.linking.values import AppliesTo, Coverage, Evidence, ItemVerdict, Judgement, Strength, TaskVerdict
+from app.linking.weighing import DIGITS, Weighed, scopes_in_order, weigh, weighted
 
 MOST_EVIDENCE = 5
 MOST_ITEMS = 8
-
-# Where the share of words stands among the features.
-WORDS = [field.name for field in fields(PairFeatures)].index("words")
-
-# Logits are compared to this many digits.
-DIGITS = 9
 
 # Below this chance an item is noise even to a reader who doubts the first ones, unless it holds evidence for one of the
 # tasks.
@@ -33,12 +28,14 @@ def judge(
     lower: PreparedPlan,
     scopes: Mapping[tuple[int, int], AppliesTo] | None = None,
     model: Model = SHIPPED,
+    opinions: Mapping[tuple[int, int], Opinion] | None = None,
 ) -> Judgement:
     """Judge a provincial plan against one city's plan.
 
     `scopes` says who carries out each task, by (item number, task number); worked out from `upper` where not given, and
-    a task it lacks counts as a city's. Every upper task gets a verdict, in the plan's order. The same two plans always
-    give the same judgement; the order of the items in either changes nothing but the order of the answer.
+    a task it lacks counts as a city's. `opinions` are what another reader said of some tasks, by the same keys. Every
+    upper task gets a verdict, in the plan's order. The same two plans always give the same judgement; the order of the
+    items in either changes nothing but the order of the answer.
     """
     if not upper.tasks:
         return Judgement((), ())
@@ -47,65 +44,9 @@ def judge(
         return Judgement((), tuple(empty))
     measured = measure(upper, lower)
     known = applies_to(upper.plan) if scopes is None else scopes
-    weighed = weigh(measured, scopes_in_order(upper, known), model)
+    weighed = settle(weigh(measured, scopes_in_order(upper, known), model), upper, lower, opinions or {})
     tasks = task_verdicts(upper, lower, measured, weighed)
     return Judgement(_item_verdicts(upper, lower, item_tables(measured, weighed.logits), tasks, model), tasks)
-
-
-def scopes_in_order(upper: PreparedPlan, known: Mapping[tuple[int, int], AppliesTo]) -> list[AppliesTo]:
-    """The scopes of the plan's tasks in order; a city's where `known` lacks one."""
-    keys = ((upper.plan.items[task.item].number, task.number) for task in upper.tasks)
-    return [known.get(key, AppliesTo.CITY) for key in keys]
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """Tasks × sentences: the logit that the sentence takes the task up, how it ranks as evidence, whether wholly so."""
-
-    logits: Floats
-    taken: NDArray[np.bool_]  # whether that is enough to say so
-    rank: Floats
-    whole: NDArray[np.bool_]
-    together: NDArray[np.bool_]  # tasks: whether all that take the task up do so wholly, each what it can
-
-
-def weighted(weights: Sequence[float], tables: Floats) -> Floats:
-    """The tables' sum, each times its weight; one by one, so that no library's threads decide the order of the sum."""
-    total = np.zeros(tables.shape[1:])
-    for weight, table in zip(weights, tables, strict=True):
-        if weight:
-            total += weight * table
-    return total
-
-
-def weigh(measured: Measured, scopes: Sequence[AppliesTo], model: Model) -> Weighed:
-    """Put the numbers to the measured features; `scopes` in the tasks' order."""
-    shift = {AppliesTo.INSTITUTION: model.institution, AppliesTo.PROVINCE: model.province, AppliesTo.CITY: 0.0}
-    bias = model.pair_bias + np.array([shift[scope] for scope in scopes])
-    full_bias = model.full_bias + np.array([0.0 if s is AppliesTo.CITY else model.full_outside for s in scopes])
-    logits, rank, full = (weighted(weights, measured.tables) for weights in (model.pair, model.rank, model.full))
-    # Rounded: sums in another order differ in the last bits.
-    logits = (logits + bias[:, None]).round(DIGITS)
-    full = full + full_bias[:, None]
-    taken = logits >= model.taken_up
-    together = _together(measured, taken, full, model.full[WORDS])
-    return Weighed(logits, taken, rank.round(DIGITS), full.round(DIGITS) >= 0, together.round(DIGITS) >= 0)
-
-
-def _together(measured: Measured, taken: NDArray[np.bool_], full: Floats, weight: float) -> Floats:
-    """Tasks: the logit of `full`, were every word found that any of the sentences which take the task up holds.
-
-    It can only grow with another sentence. Where none takes the task up, it is what nothing would be: below zero.
-    """
-    out = np.full(len(taken), -1.0)
-    words = measured.above.lent
-    for task in np.flatnonzero(taken.any(axis=1)):
-        columns = np.flatnonzero(taken[task])
-        shares = slice(words.indptr[task], words.indptr[task + 1])
-        held = measured.held[np.ix_(words.indices[shares], columns)].max(axis=1)
-        more = words.data[shares] @ held - measured.pairs.words[task, columns]
-        out[task] = (full[task, columns] + weight * more).max()
-    return out
 
 
 def task_verdicts(
@@ -124,7 +65,7 @@ def task_verdicts(
             # The first is what the task's score rests on; none after it is surer than those before.
             sure = min(sure, float(chances[index, sentence])) if evidence else score
             degree = Coverage.FULL if whole[sentence] else Coverage.PARTIAL
-            evidence.append(finder.evidence(index, sentence, degree, sure))
+            evidence.append(finder.evidence(index, sentence, degree, sure, weighed.quoted.get((index, sentence))))
         coverage = max((e.coverage for e in evidence), key=_DEGREE.__getitem__, default=Coverage.NONE)
         if evidence and weighed.together[index]:
             coverage = Coverage.FULL

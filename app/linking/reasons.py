@@ -7,48 +7,52 @@ import numpy as np
 
 from app.linking.evidence import Finder
 from app.linking.features import ItemFeatures, Measured, PairFeatures, measure
-from app.linking.judge import Weighed, item_logits, item_tables, judge, scopes_in_order, strength, task_verdicts, weigh
+from app.linking.judge import item_logits, item_tables, judge, strength, task_verdicts
 from app.linking.lexicon import GENERAL, word_factor
 from app.linking.model import SHIPPED, Model, probability
+from app.linking.opinions import OPINION_WEIGHT, settle
 from app.linking.prepared import PreparedPlan, Sentence, Unit
 from app.linking.scope import applies_to
 from app.linking.space import PARTLY_SPELT, WHOLE, WORTH
 from app.linking.thesaurus import Concept
-from app.linking.values import AppliesTo, Coverage, Factor, Found, ItemReasons, Place, Reasons, WordReason
+from app.linking.values import AppliesTo, Coverage, Factor, Found, ItemReasons, Opinion, Place, Reasons, WordReason
+from app.linking.weighing import Weighed, scopes_in_order, weigh
 from app.linking.words import rarity
 
 MOST_ALTERNATIVES = 5
 MOST_SHARED = 10
 
 PAIR_FACTORS = tuple(field.name for field in fields(PairFeatures))
+OPINION_FACTOR = "opinion"
 ITEM_FACTORS = (*(field.name for field in fields(ItemFeatures)), "evidence", "taken")
 
 
 def explain(
     upper: PreparedPlan,
     lower: PreparedPlan,
-    item: int,
-    task: int,
+    task: tuple[int, int],
     scopes: Mapping[tuple[int, int], AppliesTo] | None = None,
     model: Model = SHIPPED,
+    opinions: Mapping[tuple[int, int], Opinion] | None = None,
     *,
     at: tuple[int, int, int] | None = None,
 ) -> Reasons:
-    """Say why task `task` of item `item` (numbers) has the verdict that `judge` gives it with the same arguments.
+    """Say why a task (item number, task number) has the verdict that `judge` gives it with the same arguments.
 
     What was weighed is that of the best place, or of the one `at` (lower item's number, start, end in its text).
     Deterministic; costs as much as a judgement. Raises KeyError for a task that the upper plan does not have.
     """
     keys = [(upper.plan.items[one.item].number, one.number) for one in upper.tasks]
-    if (item, task) not in keys:
-        raise KeyError((item, task))
-    index = keys.index((item, task))
+    if task not in keys:
+        raise KeyError(task)
+    index = keys.index(task)
     known = applies_to(upper.plan) if scopes is None else scopes
-    scope = known.get((item, task), AppliesTo.CITY)
+    scope = known.get(task, AppliesTo.CITY)
     if not lower.folded:
-        return Reasons(judge(upper, lower, known, model).tasks[index], scope, None, 0.0, (), (), ())
+        return Reasons(judge(upper, lower, known, model).tasks[index], scope, None, 0.0, (), (), (), 0.0)
     measured = measure(upper, lower)
-    weighed = weigh(measured, scopes_in_order(upper, known), model)
+    words = weigh(measured, scopes_in_order(upper, known), model)
+    weighed = settle(words, upper, lower, opinions or {})
     verdict = task_verdicts(upper, lower, measured, weighed)[index]
     order = _order(index, lower, measured, weighed)
     if at is not None:
@@ -56,9 +60,13 @@ def explain(
     places = _places(index, order, lower, measured, weighed)
     values = measured.tables[:, index, order[0]]
     factors = _factors(PAIR_FACTORS, values, model.pair)
-    bias = float(weighed.logits[index, order[0]]) - sum(factor.contribution for factor in factors)
-    words = _words(index, order[0], upper, lower, measured)
-    return Reasons(verdict, scope, places[0], bias, factors, words, places[1:])
+    bias = float(words.logits[index, order[0]]) - sum(factor.contribution for factor in factors)
+    if opinions and task in opinions:
+        gained = float(weighed.logits[index, order[0]] - words.logits[index, order[0]])
+        factors = (*factors, Factor(OPINION_FACTOR, gained / OPINION_WEIGHT, OPINION_WEIGHT, gained))
+    alone = float(probability(words.logits[index]).max())
+    found = _words(index, order[0], upper, lower, measured)
+    return Reasons(verdict, scope, places[0], bias, factors, found, places[1:], alone)
 
 
 def explain_items(
@@ -68,6 +76,7 @@ def explain_items(
     lower_item: int,
     scopes: Mapping[tuple[int, int], AppliesTo] | None = None,
     model: Model = SHIPPED,
+    opinions: Mapping[tuple[int, int], Opinion] | None = None,
 ) -> ItemReasons:
     """Say why `lower_item` is or is not linked to `item` (numbers).
 
@@ -79,7 +88,8 @@ def explain_items(
     row, column = above.index(item), below.index(lower_item)
     known = applies_to(upper.plan) if scopes is None else scopes
     measured = measure(upper, lower)
-    weighed = weigh(measured, scopes_in_order(upper, known), model)
+    words = weigh(measured, scopes_in_order(upper, known), model)
+    weighed = settle(words, upper, lower, opinions or {})
     tables = item_tables(measured, weighed.logits)
     scores = [float(score) for score in probability(item_logits(tables, model)[row])]
     others = sorted((-score, number) for score, number in zip(scores, below, strict=True) if number != lower_item)
@@ -139,7 +149,7 @@ def _places(
     places = []
     for sentence in order[: MOST_ALTERNATIVES + 1]:
         chance = float(probability(weighed.logits[index, sentence]))
-        found = finder.evidence(index, sentence, Coverage.NONE, chance)
+        found = finder.evidence(index, sentence, Coverage.NONE, chance, weighed.quoted.get((index, sentence)))
         places.append(Place(found.item, found.task, found.start, found.end, chance))
     return tuple(places)
 

@@ -80,6 +80,23 @@ class TaskVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim piece of a lower item that another reader names as evidence."""
+
+    item: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another reader says of one upper task against one lower plan; without quotes where nothing takes it up."""
+
+    verdict: Coverage
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ItemVerdict:
     """One city item that answers to one provincial item."""
 
@@ -154,6 +171,7 @@ class Reasons:
 
     `place` is the best evidence or, for a missing task, what came nearest to it; None where the lower plan is empty.
     `scope` is in the bias: a task that is not a city's needs more. Words by falling weight; up to 5 other places.
+    `alone` is what the task's score would be without a second opinion.
     """
 
     verdict: TaskVerdict
@@ -163,6 +181,7 @@ class Reasons:
     factors: tuple[Factor, ...]
     words: tuple[WordReason, ...]
     alternatives: tuple[Place, ...]
+    alone: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.models.links import (
     RunState,
     TaskScore,
 )
+from app.models.opinions import OpinionAnswer, OpinionQuestion, OpinionSource
 from app.models.plans import Edition, EditionSource, Item, Plan, PlanState, PlanVersion, Preview, Section, Task
 from app.models.thesaurus import Term, TermRelation, TermVersion, Thesaurus, ThesaurusVersion
 
@@ -52,6 +53,9 @@ __all__ = [
     "LinkState",
     "LinkStatus",
     "LinkVersion",
+    "OpinionAnswer",
+    "OpinionQuestion",
+    "OpinionSource",
     "Pair",
     "Plan",
     "PlanState",

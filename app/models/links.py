@@ -81,6 +81,9 @@ class LinkRun(Base, table=True):
     counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     changes: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     error: str | None = Field(default=None, sa_type=Text)
+    opinions: dict[str, Any] | None = Field(
+        default=None, sa_type=JSON(none_as_null=True), description="What was asked of a second reader; None: nothing."
+    )
     method: str = Field(max_length=40, description="Version of the judging method.")
     model_digest: str = Field(max_length=64, description="SHA-256 of the judge's numbers, hexadecimal.")
     thesaurus_digest: str | None = Field(default=None, max_length=64, description="None: the domain had no thesaurus.")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.auth import Actor
 from app.db import ReadSession
-from app.errors import BadCursor, KeyReused, LinkRunNotFound, NotAnUpperPlan, PlanNotFound, responses
+from app.errors import BadCursor, KeyReused, LinkRunNotFound, NotAnUpperPlan, OpinionsOff, PlanNotFound, responses
 from app.pagination import Page, PageQuery
 from app.routers.parameters import PREFIX, OnceKey, PlanKey
 from app.schemas.links import LinkRunCreate, LinkRunRead
@@ -24,7 +24,7 @@ def _worker(request: Request) -> Worker:
 @router.post(
     "",
     status_code=202,
-    responses=responses(PlanNotFound, NotAnUpperPlan, KeyReused),
+    responses=responses(PlanNotFound, NotAnUpperPlan, OpinionsOff, KeyReused),
     summary="开始比对 / Start a link run",
 )
 def start_link_run(

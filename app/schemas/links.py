@@ -1,6 +1,7 @@
 """Links and link runs."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.linking import Coverage, Strength
 from app.models import LinkMethod, LinkStatus, RunState
 from app.schemas.common import PLAN_PATTERN, Closed, Id, Provenance, Remark, Severity
+from app.schemas.opinions import OpinionEstimate
 from app.schemas.reasons import ReasonsRead
 
 
@@ -177,6 +179,14 @@ class LinkDecisionsRead(Closed):
     results: list[LinkDecided]
 
 
+class Opinions(StrEnum):
+    """About which tasks a second reader is asked."""
+
+    NONE = "none"
+    DOUBTFUL = "doubtful"
+    ALL = "all"
+
+
 class LinkRunCreate(Closed):
     """What to judge: all plans of the cascade, or the lower plans named."""
 
@@ -184,6 +194,11 @@ class LinkRunCreate(Closed):
         default=None, min_length=1, max_length=500, examples=[["371300-edu-2020"]]
     )
     dry_run: bool = Field(default=False, description="Say what would change, and change nothing.")
+    opinions: Opinions | None = Field(
+        default=None,
+        description="About which tasks a second reader is asked: the `doubtful` ones (so unless told otherwise, where "
+        "one is configured), `all`, or `none`. Answers that are there already count in any case. A dry run asks nobody.",
+    )
 
 
 class LinkRunProgress(Closed):
@@ -191,6 +206,28 @@ class LinkRunProgress(Closed):
 
     done: int
     total: int
+
+
+class LinkRunOpinions(Closed):
+    """What was asked of a second reader, and what became of it."""
+
+    wanted: Opinions
+    model: str
+    prompt: str = Field(description="Version of the prompt.")
+    estimate: OpinionEstimate = Field(
+        description="What was expected, made pair by pair before its questions are asked."
+    )
+    asked: int = Field(description="Questions sent.")
+    answered: int
+    findings: int = Field(description="Tasks on which there is an opinion that holds.")
+    thrown: dict[str, int] = Field(description="What was thrown away, by the reason.")
+    failed: dict[str, int] = Field(description="Questions without an answer, by the reason; they stay open.")
+    left: int = Field(description="Questions that were not asked, since a limit was reached; they stay open.")
+    stopped: str | None = Field(description="Why no more were asked: `questions`, `tokens`, `seconds` or a failure.")
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    cost: float
 
 
 class LinkRunCounts(Closed):
@@ -225,6 +262,7 @@ class LinkRunRead(Closed):
     counts: LinkRunCounts
     changes: list[LinkRunChange] = Field(description="For a dry run, what would change (at most 1,000).")
     error: str | None
+    opinions: LinkRunOpinions | None = Field(description="Null where nobody was to be asked.")
     method: str = Field(description="Version of the judging method.")
     model_digest: str = Field(description="SHA-256 of the judge's numbers.")
     thesaurus_digest: str | None = Field(description="SHA-256 of the thesaurus judged with; null where there was none.")

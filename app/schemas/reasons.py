@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.linking import Found
 from app.schemas.common import Closed
+from app.schemas.opinions import OpinionRead
 
 
 class FactorRead(Closed):
@@ -46,3 +47,4 @@ class ReasonsRead(Closed):
     words: list[WordRead]
     shared_words: list[str] = Field(description="For two items: telling words that both hold.")
     alternatives: list[AlternativeRead]
+    opinion: OpinionRead | None = Field(description="A second reader's opinion on the task; null where there is none.")

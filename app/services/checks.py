@@ -1,6 +1,7 @@
 """The draft check: the gaps that a draft would have, judged in memory as a stored pair of plans is, and stored nowhere."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -9,12 +10,12 @@ from sqlmodel import Session, col, select
 from app import graph, linking
 from app.db import Database
 from app.errors import CascadeTooLarge, DraftTooLarge, Forbidden, NotAnUpperPlan, NoUpperJurisdiction
-from app.linking import AppliesTo, Judgement, Model, PlanText
+from app.linking import AppliesTo, Judgement, Model, Opinion, PlanText
 from app.models import Edition, Jurisdiction, Plan, Section
 from app.schemas.checks import CheckDraft, CheckGap, CheckRead, CheckUpper
 from app.schemas.coverage import PairCoverage
 from app.schemas.plans import ImportOptions
-from app.services import coverage, gaps, judges, jurisdictions, readings, runs, shown, taken_up
+from app.services import coverage, gaps, judges, jurisdictions, opinions, readings, runs, shown, taken_up
 from app.services.cascades import MAX_YEARS_OFF
 from app.services.judgements import proposed, together
 from app.services.keys import item_id, plan_key, task_id
@@ -78,7 +79,9 @@ def check(
         if not within.sees(draft.adcode):
             raise Forbidden.beyond(within.adcode, draft.adcode)
         upper = _upper(session, draft, against)
-    judgement = _judge(upper, reading.text)
+        # A draft that says what the stored plan says already gets the opinions that were given on that.
+        held = opinions.held(session, (upper.plan.id, draft.key), (upper.side.text, reading.text))
+    judgement = _judge(upper, reading.text, {key: one.opinion for key, one in held.items()})
     try:
         network = graph.build(_rows(upper, draft, judgement), max_nodes=database.settings.max_graph_nodes)
     except graph.GraphBudgetExceededError as error:
@@ -118,12 +121,12 @@ def _upper(session: Session, draft: _Draft, against: str | None) -> _Upper:
     )
 
 
-def _judge(upper: _Upper, draft: PlanText) -> Judgement:
+def _judge(upper: _Upper, draft: PlanText, given: Mapping[opinions.Key, Opinion]) -> Judgement:
     thesaurus = linking.Thesaurus.of(upper.terms)
     above, below = (linking.prepare(text, thesaurus) for text in (upper.side.text, draft))
     if len(above.tasks) * len(below.sentences) > _MOST_PAIRS:
         raise DraftTooLarge(sentences=len(below.sentences), tasks=len(above.tasks))
-    return linking.judge(above, below, upper.side.scopes, upper.model)
+    return linking.judge(above, below, upper.side.scopes, upper.model, given)
 
 
 def _rows(upper: _Upper, draft: _Draft, judgement: Judgement) -> graph.CascadeRows:

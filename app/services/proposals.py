@@ -1,7 +1,7 @@
 """Storing what the judge found: proposals are added, changed and removed; what a person decided is never touched."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,15 +58,24 @@ class Changes:
 
 
 def store(
-    session: Session, run: LinkRun, upper: Side, lower: Side, judgement: Judgement, at: datetime | None
+    session: Session,
+    run: LinkRun,
+    sides: tuple[Side, Side],
+    judgement: Judgement,
+    at: datetime | None,
+    notes: Mapping[tuple[int, int], str],
 ) -> Changes:
-    """Bring a pair's proposals up to a new judgement, at the moment of the write; None: only say what would change."""
+    """Bring a pair's proposals up to a new judgement, at the moment of the write; None: only say what would change.
+
+    `notes` are the rationales of links from some tasks, by (item, task) numbers.
+    """
+    upper, lower = sides
     pair = find_pair(session, upper.edition_id, lower.edition_id)
     if at is not None:
         pair = pair or make_pair(session, upper.edition_id, lower.edition_id)
         _store_scores(session, _judging(session, run, pair, at), upper, judgement)
     held = _held(session, pair)
-    wanted = {_key(link): link for link in _links(pair, upper, lower, judgement, at or now())}
+    wanted = {_key(link): link for link in _links(pair, sides, judgement, at or now(), notes)}
     todo = _Todo()
     changes, kept = [], 0
     for key, link in held.items():
@@ -152,8 +161,15 @@ def _held(session: Session, pair: Pair | None) -> dict[Key, Link]:
     return {_key(link): link for link in links}
 
 
-def _links(pair: Pair | None, upper: Side, lower: Side, judgement: Judgement, at: datetime) -> Iterator[Link]:
+def _links(
+    pair: Pair | None,
+    sides: tuple[Side, Side],
+    judgement: Judgement,
+    at: datetime,
+    notes: Mapping[tuple[int, int], str],
+) -> Iterator[Link]:
     """The judgement as links between rows."""
+    upper, lower = sides
     for found in proposed(upper.text, lower.text, judgement):
         above = None if found.upper_task is None else upper.tasks[found.upper_item, found.upper_task]
         below = None if found.lower_task is None else lower.tasks[found.lower_item, found.lower_task]
@@ -167,6 +183,7 @@ def _links(pair: Pair | None, upper: Side, lower: Side, judgement: Judgement, at
             coverage=found.coverage,
             strength=found.strength,
             score=found.score,
+            rationale=None if found.upper_task is None else notes.get((found.upper_item, found.upper_task)),
             upper_start=found.upper_start,
             upper_end=found.upper_end,
             lower_start=found.lower_start,
@@ -189,8 +206,8 @@ def _key(link: Link) -> Key:
     return (link.upper_item_id, link.upper_task_id, link.lower_item_id, link.lower_task_id)
 
 
-COMPARED = ("coverage", "strength", "score", "upper_start", "upper_end", "lower_start", "lower_end")
-TAKEN = (*COMPARED, "status", "method", "rationale", "proposed_by", "proposed_at", "decided_by", "decided_at", "reason")
+COMPARED = ("coverage", "strength", "score", "rationale", "upper_start", "upper_end", "lower_start", "lower_end")
+TAKEN = (*COMPARED, "status", "method", "proposed_by", "proposed_at", "decided_by", "decided_at", "reason")
 
 
 def _same(link: Link, new: Link | None) -> bool:

@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from app import linking
 from app.linking import AppliesTo, Factor, Found, PreparedPlan
+from app.schemas.opinions import OpinionQuote, OpinionRead
 from app.schemas.reasons import AlternativeRead, FactorRead, ReasonsRead, WordRead
-from app.services import judges
+from app.services import judges, opinions
 from app.services.keys import item_id, item_number, task_id, task_number
+from app.services.opinions import Held
 from app.services.prepared import prepared, scopes_of
 
 # For each thing the judge weighs: Chinese, English.
@@ -38,6 +40,7 @@ FACTORS = {
     "above": ("在承接上级这一条的各条中相对最好的程度", "beside the lower item that is most like the upper one"),
     "below": ("在下级这一条对应的各条中相对最好的程度", "beside the upper item that is most like the lower one"),
     "evidence": ("其中任务的最佳依据落在这一条的把握", "how surely the best evidence for a task stands here"),
+    "opinion": ("第二意见", "the second reader's opinion"),
     "taken": ("其中任一任务在这一条有依据的把握", "how surely any evidence for a task stands here"),
 }
 SCOPES = {AppliesTo.PROVINCE: ("省级", "the province's own"), AppliesTo.INSTITUTION: ("学校、单位", "an institution's")}
@@ -60,8 +63,10 @@ def of_task(
     upper, item, task = upper_task.partition("/")[0], item_number(upper_task), task_number(upper_task) or 0
     above, below = prepared(session, upper, as_of), prepared(session, lower, as_of)
     model = judges.model_for(session, upper, as_of)
+    held = opinions.held(session, (upper, lower), (above.plan, below.plan), as_of)
+    given = {key: one.opinion for key, one in held.items()}
     try:
-        found = linking.explain(above, below, item, task, scopes_of(session, upper, as_of), model, at=at)
+        found = linking.explain(above, below, (item, task), scopes_of(session, upper, as_of), model, given, at=at)
     except KeyError:
         return None
     texts = _texts(below)
@@ -91,6 +96,26 @@ def of_task(
             )
             for place in found.alternatives
         ],
+        opinion=_opinion(held.get((item, task)), lower, texts, found.alone),
+    )
+
+
+def _opinion(held: Held | None, lower: str, texts: dict[int, str], alone: float) -> OpinionRead | None:
+    if held is None:
+        return None
+    quotes = [
+        OpinionQuote(lower=item_id(lower, q.item), start=q.start, end=q.end, text=texts[q.item][q.start : q.end])
+        for q in held.finding.quotes
+    ]
+    return OpinionRead(
+        verdict=held.finding.verdict,
+        reason=held.finding.reason,
+        quotes=quotes,
+        words_score=round(alone, 4),
+        weight=linking.OPINION_WEIGHT,
+        model=held.model,
+        prompt=held.prompt,
+        answered_at=held.at,
     )
 
 
@@ -107,8 +132,10 @@ def of_items(
     """Why two items are linked; None if the plans as they are, or were, have no such items."""
     above, below = prepared(session, upper, as_of), prepared(session, lower, as_of)
     model = judges.model_for(session, upper, as_of)
+    held = opinions.held(session, (upper, lower), (above.plan, below.plan), as_of)
+    given = {key: one.opinion for key, one in held.items()}
     try:
-        found = linking.explain_items(above, below, item, other, scopes_of(session, upper, as_of), model)
+        found = linking.explain_items(above, below, item, other, scopes_of(session, upper, as_of), model, given)
     except KeyError:
         return None
     texts = _texts(below)
@@ -126,6 +153,7 @@ def of_items(
             AlternativeRead(lower=item_id(lower, number), lower_text=_title(texts[number]), score=round(score, 4))
             for number, score in found.alternatives
         ],
+        opinion=None,
     )
 
 

@@ -7,19 +7,21 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from app import linking
-from app.db import Database
+from app.db import Database, database_of
 from app.errors import LinkRunNotFound, NotAnUpperPlan
 from app.models import LinkRun, Plan, RunState
 from app.models.base import now
 from app.pagination import Page, PageRequest
-from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunProgress, LinkRunRead
-from app.services import audit, cascades, judges, proposals
+from app.schemas.links import LinkRunChange, LinkRunCounts, LinkRunCreate, LinkRunOpinions, LinkRunProgress, LinkRunRead
+from app.services import audit, cascades, judges, opinion_asking, opinions, proposals
 from app.services.audit import Action, Outcome, Subject
+from app.services.opinions import Two
 from app.services.plans import current_edition, edition_items, get_plan, plan_text, tasks_by_item
 from app.services.proposals import Side
 from app.services.terms import digest_of, rows_of
@@ -40,7 +42,8 @@ Progress = Callable[[int, int, str], None]
 def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> LinkRunRead:
     """Put a link run on record, queued; `execute` does it.
 
-    Raises PlanNotFound, or NotAnUpperPlan if a plan named in `lower` is no member of the cascade.
+    Raises PlanNotFound, NotAnUpperPlan if a plan named in `lower` is no member of the cascade, and OpinionsOff if a
+    second reader is wanted and none is configured.
     """
     plan = get_plan(session, key)
     present = [row.plan.id for row in cascades.members(session, plan) if row.plan]
@@ -58,6 +61,7 @@ def start(session: Session, key: str, wanted: LinkRunCreate, actor: str) -> Link
         thesaurus_digest=digest_of(session, plan.domain),
         started_by=actor,
         owner=owner(),
+        opinions=opinion_asking.blank(database_of(session).settings, wanted.opinions, dry_run=wanted.dry_run),
     )
     session.add(run)
     session.flush()
@@ -87,10 +91,12 @@ def execute(database: Database, run_id: str, progress: Progress | None = None) -
         with database.read() as session:
             thesaurus = linking.Thesaurus.of(rows_of(session, get_plan(session, run.plan_id).domain))
         above = _prepared(database, run.plan_id, thesaurus)
+        asker = opinion_asking.asker_of(database, run)
         for done, lower in enumerate(run.lower):
-            if progress:
-                progress(done, len(run.lower), lower)
-            above = _judge_as_they_are(database, run, above, lower, (thesaurus, model))
+            beat = partial(progress or _nothing, done, len(run.lower), lower)
+            beat()
+            ask = partial(asker.ask, beat=beat) if asker else None
+            above = _judge_as_they_are(database, run, above, lower, (thesaurus, model), ask)
     except BaseException as error:
         _finish(database, run_id, RunState.FAILED, f"{type(error).__name__}: {error}")
         raise
@@ -110,12 +116,26 @@ _Prepared = tuple[Side, linking.PreparedPlan]
 _By = tuple[linking.Thesaurus, linking.Model]
 
 
-def _judge_as_they_are(database: Database, run: LinkRun, above: _Prepared, lower: str, by: _By) -> _Prepared:
-    """Judge a pair, once more if one of the two got a new edition meanwhile; gives the upper plan as it is then."""
+def _nothing(_done: int, _total: int, _what: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def _judge_as_they_are(
+    database: Database, run: LinkRun, above: _Prepared, lower: str, by: _By, ask: Callable[[Two], None] | None
+) -> _Prepared:
+    """Judge a pair, once more if one of the two got a new edition meanwhile; gives the upper plan as it is then.
+
+    `ask` asks a second reader first.
+    """
+    thesaurus, model = by
     for _ in range(_TRIES):
-        if _judge(database, run, above, lower, by):
+        below, prepared = _prepared(database, lower, thesaurus)
+        two = Two(above[0], below, above[1], prepared, model)
+        if ask is not None:
+            ask(two)
+        if _judge(database, run, two):
             return above
-        above = _prepared(database, run.plan_id, by[0])
+        above = _prepared(database, run.plan_id, thesaurus)
     raise PlansKeepChangingError(run.plan_id, lower)
 
 
@@ -125,19 +145,14 @@ def _prepared(database: Database, key: str, thesaurus: linking.Thesaurus) -> _Pr
     return upper, linking.prepare(upper.text, thesaurus)
 
 
-def _judge(
-    database: Database,
-    run: LinkRun,
-    above: _Prepared,
-    lower: str,
-    by: _By,
-) -> bool:
+def _judge(database: Database, run: LinkRun, two: Two) -> bool:
     """Judge a pair and store what was found, unless one of the two has got a new edition meanwhile."""
-    upper, prepared = above
-    thesaurus, model = by
+    upper, below = two.upper, two.lower
     with database.read() as session:
-        below = side(session, lower)
-    judgement = linking.judge(prepared, linking.prepare(below.text, thesaurus), upper.scopes, model)
+        held = opinions.held(session, (upper.plan, below.plan), (upper.text, below.text))
+    given = {key: one.opinion for key, one in held.items()}
+    judgement = linking.judge(two.above, two.below, upper.scopes, two.model, given)
+    notes = opinions.rationales(two.words(), held) if held else {}
     with database.write(unaudited="a dry run changes only its own progress" if run.dry_run else None) as session:
         cascades.hold(session, [run.plan_id])
         if not all(_is_current(session, one) for one in (upper, below)):
@@ -145,7 +160,7 @@ def _judge(
             return False
         at = None if run.dry_run else cascades.touch(session, run.plan_id)
         current = session.get_one(LinkRun, run.id)
-        changes = proposals.store(session, current, upper, below, judgement, at)
+        changes = proposals.store(session, current, (upper, below), judgement, at, notes)
         counts = Counter(change.change for change in changes.rows) + Counter(kept=changes.kept)
         current.counts = dict(Counter(current.counts) + counts)
         current.done += 1
@@ -155,8 +170,14 @@ def _judge(
                 session,
                 run.started_by,
                 Action.LINK_RUN_PROPOSE,
-                Subject("plan", lower, below.plan.partition("-")[0]),
-                after={"run": run.id, "upper": run.plan_id, "editions": [upper.edition, below.edition], **counts},
+                Subject("plan", below.plan, below.plan.partition("-")[0]),
+                after={
+                    "run": run.id,
+                    "upper": run.plan_id,
+                    "editions": [upper.edition, below.edition],
+                    "opinions": len(held),
+                    **counts,
+                },
             )
         else:
             current.changes = [*current.changes, *(row.model_dump(mode="json") for row in changes.rows)][:MAX_CHANGES]
@@ -289,6 +310,7 @@ def read(run: LinkRun) -> LinkRunRead:
         counts=LinkRunCounts(**{name: run.counts.get(name, 0) for name in LinkRunCounts.model_fields}),
         changes=[LinkRunChange(**change) for change in run.changes],
         error=run.error,
+        opinions=None if run.opinions is None else LinkRunOpinions.model_validate(run.opinions),
         method=run.method,
         model_digest=run.model_digest,
         thesaurus_digest=run.thesaurus_digest,

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from app.db import Database
 from app.models import Judging, Pair, Plan
 from app.resources import bundled
-from app.schemas.links import LinkRunCreate
+from app.schemas.links import LinkRunCreate, Opinions
 from app.schemas.plans import ImportOptions
 from app.services import cascades, imports, reviews, runs, thesauri
 from app.services.plans import current_edition
@@ -37,7 +37,7 @@ def load(database: Database, actor: str = "seed", progress: Progress | None = No
         progress(len(files), len(files), "")
     for key in _unlinked(database):
         with database.write() as session:
-            run = runs.start(session, key, LinkRunCreate(), actor)
+            run = runs.start(session, key, LinkRunCreate(opinions=Opinions.NONE), actor)
         runs.execute(database, run.id, progress)
     if reviewed:
         with database.write() as session:

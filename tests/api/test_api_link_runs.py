@@ -167,10 +167,18 @@ def test_a_run_that_fails_says_so_and_keeps_what_was_done(
     own_seeded_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = links(own_seeded_client)
-    monkeypatch.setattr("app.linking.judge", lambda *_: 1 / 0)
+    monkeypatch.setattr("app.linking.judge", lambda *_, **__: 1 / 0)
     run = start(own_seeded_client)
     assert run["state"] == "failed"
     assert "ZeroDivisionError" in run["error"]
     assert links(own_seeded_client) == before
     monkeypatch.undo()
     assert start(own_seeded_client)["state"] == "succeeded", "the worker lives on"
+
+
+def test_a_second_reader_is_asked_only_where_there_is_one(own_seeded_client: TestClient) -> None:
+    refused = own_seeded_client.post(URL, json={"opinions": "all"})
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "opinions-off")
+    assert refused.json()["errors"][0]["pointer"] == "/body/opinions"
+    told = start(own_seeded_client, opinions="all", dry_run=True, lower=[LINYI])["opinions"]
+    assert (told["estimate"]["questions"], told["asked"]) == (23, 0)

@@ -1,6 +1,7 @@
 """Score the judge on both judged pairs of plans: `python tests/evaluation/measure.py`."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from app.linking.features import above
 from app.linking.judge import judge
 from app.linking.lexicon import GENERAL, word_factor
 from app.linking.model import FITTED_ON_LINYI, FITTED_ON_YUNHE, SHIPPED, Model
-from app.linking.values import Coverage, PlanText, Strength, TaskVerdict
+from app.linking.opinions import Key
+from app.linking.values import Coverage, Opinion, PlanText, Strength, TaskVerdict
 from app.services.verdicts import check, sentence_around
 from tests.evaluation.cases import case, scorer, thesaurus
 from tests.evaluation.floors import FLOORS, LEAST_HOLDING, MOST_APART, MOST_MISCALIBRATED
@@ -41,10 +43,12 @@ def compared(task: str, verdict: TaskVerdict, texts: dict[int, str]) -> dict[str
     }
 
 
-def answer(upper: PlanText, lower: PlanText, model: Model = SHIPPED) -> dict[str, Any]:
+def answer(
+    upper: PlanText, lower: PlanText, model: Model = SHIPPED, opinions: Mapping[Key, Opinion] | None = None
+) -> dict[str, Any]:
     """Judge two plans and shape the judgement like the service's coverage answer, as far as the scorer reads it."""
     scopes = applies_to(upper)
-    judgement = judge(prepare(upper, thesaurus()), prepare(lower, thesaurus()), scopes, model)
+    judgement = judge(prepare(upper, thesaurus()), prepare(lower, thesaurus()), scopes, model, opinions)
     texts = {item.number: item.text for item in lower.items}
     verdicts = {(verdict.item, verdict.task): verdict for verdict in judgement.tasks}
     items = []

@@ -23,7 +23,7 @@ def logit(chance: float) -> float:
 
 @pytest.mark.parametrize(("item", "task"), [(1, 1), (1, 2), (1, 3), (2, 1)])
 def test_the_contributions_add_up_to_the_score(item: int, task: int) -> None:
-    found = explain(*SIDES, item, task)
+    found = explain(*SIDES, (item, task))
     assert found.place is not None
     total = found.bias + sum(factor.contribution for factor in found.factors)
     assert total == pytest.approx(logit(found.place.score), abs=1e-6)
@@ -36,7 +36,7 @@ def test_the_contributions_add_up_to_the_score(item: int, task: int) -> None:
 
 
 def test_a_word_says_how_it_was_found() -> None:
-    words = {word.word: word for task in (1, 2, 3) for word in explain(*SIDES, 1, task).words}
+    words = {word.word: word for task in (1, 2, 3) for word in explain(*SIDES, (1, task)).words}
     assert words["家庭医生"].found is Found.EXACT
     eyes = words["近视"]
     assert (eyes.found, eyes.upper_term, eyes.lower_term, eyes.group) == (Found.TERM, "近视筛查", "视力普查", "eyes")
@@ -45,7 +45,7 @@ def test_a_word_says_how_it_was_found() -> None:
 
 
 def test_a_missing_task_shows_what_came_nearest() -> None:
-    found = explain(*SIDES, 2, 1)
+    found = explain(*SIDES, (2, 1))
     assert found.verdict.evidence == ()
     assert found.place is not None
     assert found.place.score < 0.5
@@ -53,14 +53,14 @@ def test_a_missing_task_shows_what_came_nearest() -> None:
 
 
 def test_reasons_are_the_same_every_time() -> None:
-    assert explain(*SIDES, 1, 2) == explain(prepare(UPPER, TERMS), prepare(LOWER, TERMS), 1, 2)
+    assert explain(*SIDES, (1, 2)) == explain(prepare(UPPER, TERMS), prepare(LOWER, TERMS), (1, 2))
 
 
 def test_nothing_to_compare_with() -> None:
-    found = explain(SIDES[0], prepare(PlanText(())), 1, 1)
+    found = explain(SIDES[0], prepare(PlanText(())), (1, 1))
     assert (found.place, found.factors, found.words) == (None, (), ())
     with pytest.raises(KeyError):
-        explain(*SIDES, 1, 9)
+        explain(*SIDES, (1, 9))
 
 
 def test_items_are_explained_too() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.linking.features import measure
-from app.linking.judge import scopes_in_order, weigh
 from app.linking.model import SHIPPED, Model, probability
 from app.linking.prepared import PreparedPlan
 from app.linking.space import Floats
 from app.linking.values import AppliesTo
+from app.linking.weighing import scopes_in_order, weigh
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
