@@ -44,7 +44,8 @@ def test_importing(own_seeded_client: TestClient) -> None:
     form = {"adcode": "371300", "domain": "edu", "year": "2020", "edition_note": "订正"}
     for data in (text, text.replace("办好".encode(), "办很好".encode())):
         assert client.post("/api/v1/plans", files={"file": ("x.txt", data)}, data=form).status_code in {200, 201}
-    same, new = newest(client, 2)
+    same, carried, new = newest(client, 3)
+    assert (carried["action"], carried["request_id"]) == ("edition.carry", new["request_id"])
     assert (same["outcome"], same["before"]) == ("unchanged", same["after"])
     assert (new["outcome"], new["adcode"], new["subject"]) == ("done", "371300", "371300-edu-2020")
     assert (new["before"]["number"], new["after"]["number"], new["after"]["note"]) == (1, 2, "订正")

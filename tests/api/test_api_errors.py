@@ -264,6 +264,7 @@ def test_every_kind_of_error_is_walked_or_declared() -> None:
     elsewhere |= {"bad-moment", "future-moment", "plan-withdrawn", "plan-stands", "not-the-withdrawer"}  # test_api_time
     elsewhere |= {"plan-holds-decisions", "plan-not-yet"}  # test_api_plans
     elsewhere |= {"link-end-gone", "edition-not-current"}  # test_api_editions
+    elsewhere |= {"calibration-not-adopted"}  # test_api_calibrations
     elsewhere |= {"opinions-off", "bad-answers"}  # test_api_link_runs, test_cli_opinions
     assert kinds(errors.DomainError) == {case[4] for case in WALK} | elsewhere
 

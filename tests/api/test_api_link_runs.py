@@ -13,8 +13,9 @@ from app.db import Database
 from app.models import Link, LinkRun, LinkStatus, RunState
 from app.models.base import now
 from app.schemas.links import LinkRunCreate
-from app.services import cascades, runs
+from app.services import cascades, link_store, runs
 
+UPPER = "370000-edu-2020"
 URL = "/api/v1/plans/370000-edu-2020/link-runs"
 LINYI = "371300-edu-2020"
 
@@ -63,8 +64,11 @@ def test_a_run_never_touches_what_was_decided(own_seeded_client: TestClient) -> 
         rejected, confirmed, *_ = session.exec(
             select(Link).where(col(Link.coverage).is_not(None)).order_by(Link.id)
         ).all()
-        rejected.status, rejected.score = LinkStatus.REJECTED, 0.123
-        confirmed.status, confirmed.score = LinkStatus.CONFIRMED, 0.456
+        decided = [
+            (rejected, {"status": LinkStatus.REJECTED, "score": 0.123}),
+            (confirmed, {"status": LinkStatus.CONFIRMED, "score": 0.456}),
+        ]
+        link_store.change(session, decided, cascades.touch(session, UPPER))
     run = start(own_seeded_client)
     assert run["counts"]["changed"] == run["counts"]["added"] == 0
     assert own_seeded_client.get(f"/api/v1/links/{rejected.id}").json()["score"] == 0.123
@@ -96,9 +100,8 @@ def test_only_the_plans_named_are_judged(own_seeded_client: TestClient) -> None:
 def test_a_rejected_link_counts_nowhere(own_seeded_client: TestClient) -> None:
     base = "/api/v1/plans/370000-edu-2020"
     with database(own_seeded_client).write(unaudited="a test") as session:
-        for link in session.exec(select(Link)):
-            link.status = LinkStatus.REJECTED
-        cascades.touch(session, "370000-edu-2020")
+        decided = [(link, {"status": LinkStatus.REJECTED}) for link in session.exec(select(Link))]
+        link_store.change(session, decided, cascades.touch(session, UPPER))
     answer = own_seeded_client.get(f"{base}/items/8/implementers").json()
     assert answer["implementers"] == []
     reasons = {city["adcode"]: city["reason"] for city in answer["not_implemented_by"]}
@@ -115,8 +118,8 @@ def test_confirming_closes_the_unreviewed_gap(own_seeded_client: TestClient) -> 
     gap = own_seeded_client.get(f"{base}/gaps", params={"kind": "unreviewed"}).json()["items"][0]
     with database(own_seeded_client).write(unaudited="a test") as session:
         link = own_seeded_client.get(f"{base}/gaps/{gap['id']}").json()["evidence"][0]["link"]
-        session.get_one(Link, link).status = LinkStatus.CONFIRMED
-        cascades.touch(session, "370000-edu-2020")
+        decided = [(session.get_one(Link, link), {"status": LinkStatus.CONFIRMED})]
+        link_store.change(session, decided, cascades.touch(session, UPPER))
     assert own_seeded_client.get(f"{base}/gaps/{gap['id']}").status_code == 404
     bases = {
         cell["basis"]

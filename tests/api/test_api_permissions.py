@@ -52,6 +52,7 @@ PATHS = {
     "link": "none",
     "key": "none",
     "preview": "none",
+    "calibration": "none",
 }
 # Where the path alone does not say enough. Bodies that a route refuses (422) keep the allowed ones cheap.
 SENT: dict[str, dict[str, Any]] = {

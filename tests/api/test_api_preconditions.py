@@ -1,7 +1,9 @@
 """Whoever changes something says what he has seen, and a request sent twice is done once: of every operation, by OpenAPI."""
 
 import json
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ from app.models import AccessKey, AuditEntry, IdempotencyKey
 from app.permissions import PREFIX
 from tests.factories import PROVINCE, SECURITY, settings_for
 
+DOCUMENTS = Path(__file__).parents[2] / "seeds" / "documents"
 # Operations that change something unseen, and why they may.
 UNSEEN = {
     "revoke_key": "a key that leaked is shut out at once, whatever was noted on it meanwhile",
@@ -29,9 +32,12 @@ TWICE = {
 }
 BODIES = {
     "decide_link": {"status": "confirmed"},
+    "decide_change": {"decision": "confirmed"},
+    "undo_calibration": {"status": "undone", "reason": "待核对"},
     "decide_gap": {"decision": "confirmed", "reason": "属实"},
     "put_group": {"terms": [{"term": "一键报警", "relation": "same", "preferred": True}]},
 }
+EDITED = (DOCUMENTS / f"{PROVINCE}.txt").read_bytes() + "。另行通知。".encode()
 QUERIES = {"withdraw_plan": {"reason": "发错了"}}
 
 
@@ -94,6 +100,17 @@ def _address(client: TestClient, operation: Operation) -> str:
         "group": client.get(f"{PREFIX}/thesauri/edu/groups", params={"limit": 1}).json()["items"][0]["group"],
         "link": client.get(f"{PREFIX}/links", params={"limit": 1}).json()["items"][0]["id"],
     }
+    if "{change}" in operation.path:
+        client.post(f"{PREFIX}/plans", files={"file": ("plan.txt", EDITED)})
+        changes = client.get(f"{base}/editions/2/changes", params={"limit": 1}).json()["items"]
+        there |= {"edition": 2, "change": changes[0]["id"]}
+        confirmed = {"decision": "confirmed"}
+        client.put(f"{base}/editions/2/changes/{there['change']}/decision", json=confirmed)
+    if "{calibration}" in operation.path:
+        made = client.post(f"{PREFIX}/calibrations", json={"dry_run": True})
+        while client.get(made.headers["location"]).json()["state"] not in {"succeeded", "failed"}:
+            time.sleep(0.05)
+        there["calibration"] = made.json()["id"]
     return operation.path.format_map(there)
 
 
