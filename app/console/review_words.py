@@ -158,7 +158,7 @@ REVIEW: dict[str, tuple[str, str]] = {
     "key_case": ("回到承接关系", "Back to the link"),
     "key_digit": ("在理由中：按该理由决定", "In the reasons: decide with that reason"),
     # Deciding a gap.
-    "gap_notice": ("缺口通报", "Notice of gaps"),
+    "gap_notice": ("缺口通报", "Notice"),
     "gap_decide": ("判定", "Decide"),
     "gap_title": ("判定缺口", "Decide a gap"),
     "gap_confirmed": ("缺口成立", "It is a gap"),

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.console import assets, review_routes, sign_in
+from app.console import assets, documents, review_routes, sign_in
 from app.console.cascades import nearest
 from app.console.errors import PageRoute
 from app.console.look import HEADERS, address_of, render
@@ -84,4 +84,4 @@ def send_asset(request: Request, name: Annotated[str, Path(max_length=100)]) -> 
     return assets.send(request, name)
 
 
-PAGES = [sign_in.router, router, review_routes.router]
+PAGES = [sign_in.router, router, review_routes.router, documents.router]

@@ -29,6 +29,10 @@ class Visitor:
             return operation.startswith(("read_", "list_", "search_"))
         return reach_of(operation, role) is not Reach.NOWHERE
 
+    def reaches(self, operation: str, adcode: str) -> bool:
+        """Whether he may do an operation for a jurisdiction; who reads a trial changes nothing."""
+        return self.may(operation) and Scope(self.principal.adcode).sees(adcode)
+
     def within(self, operation: str, **parameters: object) -> Scope:
         """How far he may go with the operation whose answer a page shows; a refusal is recorded.
 

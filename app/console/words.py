@@ -1,5 +1,6 @@
 """The words of the pages, Chinese and English. What verdicts and the like are called stands in app.reports.words."""
 
+from app.console.document_words import DOCUMENT_WORDS
 from app.console.review_words import REVIEW
 from app.documents.identity import DOMAINS
 from app.permissions import Role
@@ -142,7 +143,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "none_written": ("未写明", "none"),
     "no_gaps": ("没有缺口。", "There are no gaps."),
 }
-WORDS |= REVIEW
+WORDS |= REVIEW | DOCUMENT_WORDS
 # Where a plan's own domain has no word, its code stands.
 _DOMAINS = {code: (word, code) for word, code in reversed(DOMAINS)}
 _ROLES: dict[Role, tuple[str, str]] = {

@@ -35,7 +35,7 @@ def breakdown(session: Session, key: str, seen: Moment | None = None) -> Breakdo
     blocks = [(BlockKind(kind), start, end) for kind, start, end in source.blocks if BlockKind(kind) not in LEFT_OUT]
     body = [number for number, (kind, _, _) in enumerate(blocks) if kind in BODY]
     first, last = (body[0], body[-1] + 1) if body else (len(blocks), len(blocks))
-    headings = dict(_headings(sections, blocks[first:last], source.text))
+    printed = dict(headings(sections, blocks[first:last], source.text))
     under = dict(_texts_under(sections, blocks[first:last], source.text))
     return BreakdownRead(
         format="luoshi-breakdown",
@@ -48,7 +48,7 @@ def breakdown(session: Session, key: str, seen: Moment | None = None) -> Breakdo
         year=plan.year,
         **{name: getattr(edition, name) for name in ELEMENTS},
         before=[_text(block, source.text) for block in blocks[:first]],
-        sections=[_section(row, headings, under) for row in sections],
+        sections=[_section(row, printed, under) for row in sections],
         items=[_item(row, tasks.get(row.id or 0, []), source.text) for row in items],
         after=[_text(block, source.text) for block in blocks[last:]],
         provenance=history.provenance(session, seen, [key]),
@@ -68,7 +68,7 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _headings(sections: Sequence[Section], blocks: Sequence[Block], source: str) -> Iterator[tuple[int, str]]:
+def headings(sections: Sequence[Section], blocks: Sequence[Block], source: str) -> Iterator[tuple[int, str]]:
     """By position: label and title with the sign behind them, if one is printed."""
     starts = [row.source_start for row in sections]
     for kind, start, end in blocks:

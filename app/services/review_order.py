@@ -40,7 +40,8 @@ def doubt(case: Case) -> float:
     """
     if case.status is LinkStatus.STALE or case.method is not LinkMethod.MACHINE:
         return 1.0
-    room = 1 - case.threshold if case.score >= case.threshold else case.threshold
+    # There is no room above a threshold of 1.
+    room = (1 - case.threshold if case.score >= case.threshold else case.threshold) or 1.0
     return round(1 - min(1.0, abs(case.score - case.threshold) / room), 4)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -16,7 +16,7 @@ from app.main import create_app  # noqa: E402 - found by the line above
 from app.services import seeds  # noqa: E402
 from app.trial import Trial  # noqa: E402
 from tests.browsers import chromium, serving  # noqa: E402
-from tests.factories import PROVINCE, Sqlite, close_after, migrated, settings_for  # noqa: E402
+from tests.factories import CITY, PROVINCE, Sqlite, close_after, migrated, settings_for  # noqa: E402
 
 # The smallest screen of an office, and a common large one.
 SIZES = [(1366, 768), (1920, 1080)]
@@ -32,9 +32,42 @@ PAGES = {
     "review": f"/cascades/{PROVINCE}/review",
     "review-en": f"/cascades/{PROVINCE}/review?item=8",
     "review-rejected": f"/cascades/{PROVINCE}/review?status=rejected&kind=task",
+    "plans": "/plans",
+    "reader": f"/plans/{PROVINCE}",
+    "reader-city": f"/plans/{CITY}#i5",
+    "reader-en": f"/plans/{PROVINCE}",
+    "import": "/import",
+    "preview": "/import",
+    "linking": f"/plans/{CITY}/linking",
+    "check": "/check",
     "sign-in": "/sign-in",
     "error": "/nowhere",
 }
+# A city's plan as it is typed, with what there is to settle in one.
+DRAFT = """日照市教育局2020年工作要点
+
+一、全面加强党对教育工作的领导
+1.落实党建工作责任。推进“对标争先”建设计划，开展中小学校党建工作“一校一品”品牌创建。
+2.维护意识形态安全。严格落实意识形态工作责任制，做好少数民族学生思想政治工作。
+二、打好教育民生攻坚战
+3.消除大班额。年底前全部消除56人及以上大班额，新建改扩建中小学校12所。（责任科室：发展规划科；完成时限：12月底）
+4.办好学前教育。公办幼儿园在园幼儿占比达到48%，
+完成城镇居住区配套幼儿园整治。
+强化保障
+5.加强教师队伍建设。招聘教师600名，推进“县管校聘”管理改革。
+7.关注心理健康。开展中小学生心理健康普查。
+12
+"""
+
+
+def drop(page: Page) -> None:
+    """Send the draft and wait for what becomes of it."""
+    page.set_input_files("input[type=file]", {"name": "日照市要点.txt", "mimeType": "", "buffer": DRAFT.encode()})
+    page.wait_for_selector("#lines, #result:not([hidden])")
+
+
+# What is done on a page before its picture is taken.
+DONE = {"preview": drop, "check": drop}
 # Flat colours and grey letters: more would be invisible.
 COLOURS = 128
 
@@ -48,6 +81,8 @@ def take(browser: Browser, address: str, code: str, name: str, path: str) -> Non
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.goto(path)
+        if name in DONE:
+            DONE[name](page)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         target = ROOT / "docs" / "pages" / f"{name}-{width}.png"
         picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)

@@ -25,6 +25,51 @@
     return { status: answer.status, etag: answer.headers.get("ETag"), body: text ? JSON.parse(text) : null };
   }
 
+  // A file of the public API, to send on; rejects with what the service says.
+  async function file(path) {
+    var answer = await fetch(path, { credentials: "same-origin", headers: { "Accept-Language": document.documentElement.lang } });
+    if (!answer.ok) throw new Error(problem(await answer.json()));
+    return answer.blob();
+  }
+
+  // Send a form with files to the public API, telling how much has gone; resolves like api, with a blob if it is asked for.
+  function send(path, form, gone, blob) {
+    return new Promise(function (resolve, reject) {
+      var request = new XMLHttpRequest(), token = document.querySelector('meta[name="csrf-token"]');
+      request.open("POST", path);
+      request.responseType = blob ? "blob" : "text";
+      request.setRequestHeader("Accept-Language", document.documentElement.lang);
+      if (token) request.setRequestHeader("X-CSRF-Token", token.content);
+      request.upload.onprogress = function (event) { if (gone && event.lengthComputable) gone(event.loaded / event.total); };
+      request.onerror = function () { reject(new Error(document.body.dataset.offline)); };
+      request.onload = async function () {
+        var answer = request.response;
+        if (blob && request.status >= 400) answer = await answer.text();
+        else if (blob) return resolve({ status: request.status, body: answer });
+        resolve({ status: request.status, body: answer ? JSON.parse(answer) : null });
+      };
+      request.send(form);
+    });
+  }
+
+  // What a problem+json says, in a sentence or two.
+  function problem(body) {
+    var more = (body.errors || []).map(function (one) { return one.detail; }).filter(function (said) { return body.detail.indexOf(said) < 0; });
+    return seen([body.detail].concat(more).join(" "));
+  }
+
+  // An Idempotency-Key of its own; `once` gives the same for the same matter, however often a button is pressed.
+  function key() {
+    return Array.from(window.crypto.getRandomValues(new Uint8Array(16)), function (byte) {
+      return ("0" + byte.toString(16)).slice(-2);
+    }).join("");
+  }
+  function once(about) {
+    var name = "luoshi:" + about, known = window.sessionStorage.getItem(name) || key();
+    window.sessionStorage.setItem(name, known);
+    return known;
+  }
+
   // One stop for the Tab key in a grid of cells; arrows, Home, End, PageUp and PageDown walk (WAI-ARIA, grid).
   function rove(rows, moved) {
     var at = null;
@@ -70,5 +115,5 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
-  window.luoshi = { api: api, seen: seen, rove: rove };
+  window.luoshi = { api: api, file: file, send: send, problem: problem, key: key, once: once, seen: seen, rove: rove };
 })();
