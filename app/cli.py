@@ -21,6 +21,7 @@ from app.cli_calibrate import calibrate
 from app.cli_documents import check_draft, import_files
 from app.errors import ConcurrentChange, DomainError, Unavailable
 from app.main import create_app
+from app.schemas.carry_overs import CarryOverCreate
 from app.schemas.common import Counted, DecisionFilter
 from app.schemas.links import LinkRunCreate, Opinions
 from app.services import (
@@ -30,6 +31,7 @@ from app.services import (
     bases,
     breakdowns,
     calibrations,
+    carry_overs,
     cascades,
     coverage,
     gaps,
@@ -207,6 +209,28 @@ def link(
         done = runs.execute(database, run.id, progress)
     asked = done.opinions
     write(as_json((asked.estimate if estimate and asked else done).model_dump(mode="json")), output)
+
+
+@app.command("carry")
+def carry_over(
+    upper: Annotated[str, typer.Argument(help="上级要点 / Upper plan, such as 370000-edu-2021.")],
+    lower: Annotated[list[str] | None, typer.Argument(help="下级要点 / Lower plans; all if none is named.")] = None,
+    from_plans: Annotated[
+        list[str] | None, typer.Option("--from", help="取自哪些往年要点 / The plans before, if not the nearest.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会沿用什么 / Change nothing.")] = False,
+    output: Output = None,
+) -> None:
+    """沿用往年已确认的承接关系，作为建议。Propose what was confirmed between the plans of the year before."""
+    try:
+        wanted = CarryOverCreate(lower=lower or None, from_plans=from_plans or None, dry_run=dry_run)
+    except ValidationError as error:
+        named = "、".join(str(entry["input"]) for entry in error.errors())
+        message = f"不是要点编号（如 370000-edu-2021） / no plan's key: {named}"
+        raise typer.BadParameter(message) from error
+    with opened(Settings()) as database, database.write() as session:
+        done = carry_overs.carry(session, upper, wanted, cli_actor())
+    write(as_json(done.model_dump(mode="json")), output)
 
 
 @app.command("coverage")

@@ -110,6 +110,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "read_link_run": _TEXTS,
     "list_links": _TEXTS,
     "propose_link": _IMPORTING,
+    # Proposals all of them: a city proposes for its own plan, a province for all of its cities.
+    "carry_links_over": _IMPORTING,
     "read_link": _TEXTS,
     # City editors withdraw what they proposed, and no more: to confirm and reject takes what decide_links takes.
     "decide_link": _IMPORTING,

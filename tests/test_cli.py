@@ -76,6 +76,16 @@ def test_link(store: Path) -> None:
     assert run["counts"]["added"] == run["counts"]["removed"] == 0
 
 
+def test_carry(store: Path) -> None:
+    done = json.loads(luoshi(store, "carry", UPPER, LINYI, "--dry-run").stdout)
+    [pair] = done["pairs"]
+    assert (done["dry_run"], pair["lower"], pair["from_lower"], done["rows"]) == (True, LINYI, None, [])
+    refused = luoshi(store, "carry", UPPER, "--from", "320000-edu-2020")
+    assert (refused.returncode, "往年要点" in refused.stderr) == (1, True)
+    misspelt = luoshi(store, "carry", UPPER, "临沂")
+    assert (misspelt.returncode, "370000-edu-2021" in misspelt.stderr) == (2, True)
+
+
 def test_import(tmp_path: Path) -> None:
     files = [str(DOCUMENTS / f"{key}.txt") for key in (UPPER, LINYI)]
     bad = tmp_path / "坏文件.txt"

@@ -38,6 +38,7 @@ class Action(StrEnum):
     PREVIEW_DELETE = "preview.delete"
     PREVIEW_EXPIRE = "preview.expire"
     LINK_PROPOSE = "link.propose"
+    LINK_CARRY = "link.carry"
     LINK_DECIDE = "link.decide"
     GAP_DECIDE = "gap.decide"
     GAP_REOPEN = "gap.reopen"

@@ -17,7 +17,7 @@ from app.services.proposals import find_pair, link_id, make_pair
 from app.services.scope import EVERYTHING, Scope
 
 # People do not propose by degrees, but a contribution stays below the half from which the judge says implements.
-_SURE, _CONTRIBUTES = 1.0, 0.49
+SURE, CONTRIBUTES = 1.0, 0.49
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _link(session: Session, wanted: LinkCreate, upper: _End, lower: _End, propos
         coverage=wanted.coverage,
         strength=wanted.strength,
         status=LinkStatus.PROPOSED,
-        score=_CONTRIBUTES if wanted.strength is Strength.CONTRIBUTES else _SURE,
+        score=CONTRIBUTES if wanted.strength is Strength.CONTRIBUTES else SURE,
         method=LinkMethod.PERSON,
         rationale=wanted.rationale,
         upper_start=upper_start,

@@ -63,6 +63,7 @@ SENT: dict[str, dict[str, Any]] = {
     "rotate_key": {"json": {}},
     "search_items": {"params": {"q": "大班额"}},
     "start_link_run": {"json": {"lower": []}},
+    "carry_links_over": {"json": {"lower": [CITY], "dry_run": True}},
     "read_cascade": {"params": {"depth": 0}},
     "put_group": {"json": {}},
     "delete_group": {"headers": {"If-Match": "*"}},
@@ -80,9 +81,16 @@ SENT: dict[str, dict[str, Any]] = {
     "undo_calibration": {"json": {}, "headers": {"If-Match": '"1"'}},
 }
 # What cities see of their province's cascade.
-ABOUT_THE_PROVINCE = {"list_gaps", "read_gap", "read_matrix", "list_implementers", "read_coverage"}
+ABOUT_THE_PROVINCE = {
+    "list_gaps",
+    "read_gap",
+    "read_matrix",
+    "list_implementers",
+    "read_coverage",
+    "carry_links_over",
+}
 # The request's body names Linyi.
-IN_THE_BODY = {"import_plan", "check_draft", "register_jurisdiction", "create_key", "propose_link"}
+IN_THE_BODY = {"import_plan", "check_draft", "register_jurisdiction", "create_key", "propose_link", "carry_links_over"}
 # What they act on is named by its own id: test_api_keys, test_previews_are_their_makers, test_api_decisions.
 BY_ID = {"rotate_key", "revoke_key", "confirm_preview", "decide_link", "decide_links"}
 

@@ -75,6 +75,7 @@ FIXED: dict[str, Any] = {
     "as_of": "2026-11-23T08:30:00Z",
 }
 PREFIX, SUCCESSOR = "5f0c2a91d4e7", "c83e77b0a194"
+DAY = re.compile(r"(?<=于)\d{4}-\d{2}-\d{2}(?=确认)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:]+Z")
 SIGNED: dict[str, Any] = {
     "at": "2026-11-23T08:00:00.000000Z",
@@ -95,7 +96,15 @@ def edition_calls(client: TestClient) -> dict[str, Any]:
     client.post("/api/v1/plans", files={"file": ("plan.txt", text.encode())})
     editions = "/api/v1/plans/371300-edu-2020/editions"
     change = client.get(f"{editions}/2/changes", params={"review": "awaiting"}).json()["items"][-1]["id"]
+    next_year = LINYI.read_text(encoding="utf-8").replace("2020年工作要点", "2021年工作要点")
+    next_year = next_year.replace("2020 年工作要点", "2021年工作要点").replace(
+        "普惠性幼儿园覆盖率达到80%", "普惠性幼儿园覆盖率达到85%"
+    )
+    form = {"adcode": "371300", "domain": "edu", "year": "2021"}
+    # In the place of the short one that was imported as an example.
+    client.post("/api/v1/plans", files={"file": ("plan.txt", next_year.encode())}, data=form)
     return {
+        "carry_links_over": carried(client),
         "list_editions": client.get(editions).json(),
         "read_edition": client.get(f"{editions}/2").json(),
         "list_edition_items": client.get(f"{editions}/1/items").json(),
@@ -103,6 +112,18 @@ def edition_calls(client: TestClient) -> dict[str, Any]:
         "read_change": client.get(f"{editions}/2/changes/{change}").json(),
         "decide_change": client.put(f"{editions}/2/changes/{change}/decision", json={"decision": "confirmed"}).json(),
     }
+
+
+def carried(client: TestClient) -> dict[str, Any]:
+    """What is carried to the next year, shortened to a link that is left and one that is carried although a text changed."""
+    answer: dict[str, Any] = client.post(
+        f"{SHANDONG}/carry-overs", json={"lower": ["371300-edu-2021"], "from_plans": ["371300-edu-2020"]}
+    ).json()
+    left = next(row for row in answer["rows"] if row["outcome"] == "left")
+    changed = next(row for row in answer["rows"] if row["outcome"] == "carried" and row["differences"])
+    changed["rationale"] = DAY.sub(FIXED["decided_at"][:10], changed["rationale"])
+    more = answer["more"] + len(answer["rows"]) - 2
+    return answer | {"rows": [left, changed], "more": more}
 
 
 def calls(client: TestClient) -> dict[str, Any]:
