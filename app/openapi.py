@@ -57,6 +57,11 @@ TAGS = [
     },
     {"name": "links", "description": "承接关系及其依据。Links between tasks or items, with their evidence."},
     {"name": "link-runs", "description": "比对任务：由机器提出承接关系。Runs in which the machine proposes links."},
+    {"name": "editions", "description": "版本：各次公布的文本及其变化。Published texts and what changed between them."},
+    {
+        "name": "calibrations",
+        "description": "校准：由复核结论校准比对参数，只采用确有改进的。What decisions teach the judge, where it is better.",
+    },
     {
         "name": "checks",
         "description": "草稿核对：印发之前看会有哪些缺口，不存任何内容。The gaps a draft would have; nothing is stored.",
