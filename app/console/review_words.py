@@ -28,7 +28,6 @@ REVIEW: dict[str, tuple[str, str]] = {
     "province_side": ("省级原文", "The province's text"),
     "city_side": ("市级原文", "The city's text"),
     "says": ("机器建议：{coverage}", "Proposed: {coverage}"),
-    "says_person": ("{who} 提出：{coverage}", "Proposed by {who}: {coverage}"),
     "was_decided": ("{who} 于 {when} 决定", "decided by {who} at {when}"),
     "score": ("把握", "Confidence"),
     "score_beside": ("把握 {score}（门槛 {threshold}）", "confidence {score} (threshold {threshold})"),
@@ -46,7 +45,6 @@ REVIEW: dict[str, tuple[str, str]] = {
     "remark": ("提出者说明", "The proposer says"),
     "words_found": ("找到的词", "Words found"),
     "words_missing": ("没有找到的词", "Words not found"),
-    "words_shared": ("共有的词", "Shared words"),
     "factors": ("各项因素", "What was weighed"),
     "compared": ("目标与时限", "Target and deadline"),
     "compared_target": ("目标{verdict}", "target {verdict}"),
@@ -54,7 +52,6 @@ REVIEW: dict[str, tuple[str, str]] = {
     "other_evidence": ("其他依据", "Other evidence"),
     "other_none": ("没有找到其他可能的依据。", "No other place was found."),
     "other_take": ("改用此处", "Take this instead"),
-    "in_title": ("在标题中", "in its title"),
     "gaps_here": ("这项任务在该市的缺口", "Gaps of this task in this city"),
     "confirm": ("确认", "Confirm"),
     "confirm_partial": ("确认，但为部分承接", "Confirm as partial"),
@@ -146,7 +143,6 @@ REVIEW: dict[str, tuple[str, str]] = {
     "many_reject": ("否定选中的", "Reject the chosen"),
     "many_reason": ("共同理由（否定必填）", "Common reason (needed to reject)"),
     "many_chosen": ("已选 {count} 条", "{count} chosen"),
-    "many_first": ("先取前 500 条", "the first 500"),
     # Keys.
     "keys_title": ("快捷键", "Keys"),
     "keys_note": (

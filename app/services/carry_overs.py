@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from app.documents.changes import Correspondence, Difference, Place, correspond
+from app.documents.changes import correspond
 from app.linking import Strength
 from app.models import Edition, Link, LinkMethod, LinkStatus, Plan
 from app.schemas.carry_overs import (
@@ -18,14 +18,13 @@ from app.schemas.carry_overs import (
     CarryOutcome,
     CarryOverCounts,
     CarryOverCreate,
-    CarryOverDifference,
     CarryOverPair,
     CarryOverRead,
     CarryOverRow,
 )
-from app.schemas.links import LinkRead
 from app.services import audit, carry_over_plans, carry_over_words, cascades, changes, jurisdictions, link_store, links
 from app.services.audit import Action, Outcome, Subject
+from app.services.carry_over_moves import Move, Way, moved, one_each, places_of
 from app.services.carry_over_plans import Target, Two
 from app.services.days import zone_of
 from app.services.links import LinkFilter
@@ -34,69 +33,13 @@ from app.services.people_links import CONTRIBUTES, SURE
 from app.services.plans import get_plan
 from app.services.proposals import find_pair, link_id, make_pair
 from app.services.scope import EVERYTHING, Scope
-from app.services.stale_reasons import End
 
 # An answer is read by people, and kept under its Idempotency-Key; one city of a province has about two hundred.
 MAX_ROWS = 1000
 # How many ids an audit entry lists; the links' versions have all of them.
 _MOST_NAMED = 200
-_ENDS: tuple[End, End] = ("upper", "lower")
 _ORDER = (CarryOutcome.LEFT, CarryOutcome.HINT, CarryOutcome.CARRIED, CarryOutcome.REPLACED, CarryOutcome.PRESENT)
 _Key = tuple[int, int | None, int, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """From a text before to the new one; `found` is None where they are one."""
-
-    new: Ends
-    found: Correspondence | None
-
-    def stands(self, place: Place, span: tuple[int, int], end: End) -> "_Stand":
-        """Where an end stands in the new text."""
-        if self.found is None:
-            return _Stand(place, span)
-        fate = self.found.fates[place]
-        # A task above is carried out by something; an item that took it up is no task.
-        if fate.new is not None and not (end == "upper" and place.task is not None and fate.new.task is None):
-            return _Stand(fate.new, self.found.span(place, *span), fate.differences)
-        home = self.found.fates[Place(place.item)].new
-        return _Stand(None, span, (), CarryObstacle.DROPPED if home is None else CarryObstacle.UNRECOGNISED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stand:
-    """Where an end stands in the new text, its evidence, what it says otherwise; None, and why not."""
-
-    place: Place | None
-    span: tuple[int, int]
-    differences: tuple[Difference, ...] = ()
-    why: CarryObstacle | None = None
-
-
-@dataclass(slots=True)
-class _Move:
-    """A link of the plans before, where its ends stand now, and what is to become of it."""
-
-    source: LinkRead
-    ends: tuple[_Stand, _Stand] | None = None
-    outcome: CarryOutcome = CarryOutcome.CARRIED
-    why: CarryObstacle | None = None
-    at_end: End | None = None
-    held: Link | None = None
-    winner: str | None = None
-    made: Link | None = None
-
-    def leave(self, why: CarryObstacle, end: End | None = None) -> None:
-        self.outcome, self.why, self.at_end = CarryOutcome.LEFT, why, end
-
-    @property
-    def differences(self) -> list[CarryOverDifference]:
-        return [
-            CarryOverDifference(end=end, field=str(row.aspect), old=row.old, new=row.new)
-            for end, stand in zip(_ENDS, self.ends or (), strict=False)
-            for row in stand.differences
-        ]
 
 
 @dataclass(slots=True)
@@ -107,16 +50,16 @@ class _Work:
     wanted: CarryOverCreate
     actor: str
     english: bool
-    ways: dict[tuple[int, int], _Way] = field(default_factory=dict)
+    ways: dict[tuple[int, int], Way] = field(default_factory=dict)
 
-    def between(self, target: Two, source: Two) -> tuple[_Way, _Way]:
+    def between(self, target: Two, source: Two) -> tuple[Way, Way]:
         """The ways of the upper and of the lower plan."""
         return (
             self._way(target.upper.year, source.upper_edition, target.upper_edition),
             self._way(target.lower.year, source.lower_edition, target.lower_edition),
         )
 
-    def _way(self, year: int, old: Edition, new: Edition) -> _Way:
+    def _way(self, year: int, old: Edition, new: Edition) -> Way:
         key = (old.id or 0, new.id or 0)
         if key not in self.ways:
             found = None
@@ -124,7 +67,7 @@ class _Work:
                 # Both by the new year: each year's 年底前 is that year's end, which is no change.
                 before, after = (changes.version_of_edition(self.session, edition, year) for edition in (old, new))
                 found = correspond(before, after)
-            self.ways[key] = _Way(Ends.of(self.session, new), found)
+            self.ways[key] = Way(Ends.of(self.session, new), found)
         return self.ways[key]
 
 
@@ -178,61 +121,22 @@ def carry(
     )
 
 
-def _moves(work: _Work, target: Two, source: Two) -> list[_Move]:
+def _moves(work: _Work, target: Two, source: Two) -> list[Move]:
     """What is to become of each link that people decided between the plans before, in the order of their texts."""
     ways = work.between(target, source)
     moves = []
     for link in links.all_links(work.session, LinkFilter(upper=source.upper.id, lower=source.lower.id)):
         if link.status is LinkStatus.STALE:
-            moves.append(_Move(link))
+            moves.append(Move(link))
             moves[-1].leave(CarryObstacle.STALE)
         elif link.status in {LinkStatus.CONFIRMED, LinkStatus.REJECTED}:
-            move = _moved(link, ways)
+            move = moved(link, ways)
             # What was wrong of texts that are gone says nothing of those that came.
             if link.status is LinkStatus.CONFIRMED or move.why is None:
                 moves.append(move)
-    _one_each(moves)
+    one_each(moves)
     held = _held(work.session, target)
     return [move for move in moves if _beside(move, held, ways)]
-
-
-def _moved(link: LinkRead, ways: tuple[_Way, _Way]) -> _Move:
-    names = (link.upper, link.lower)
-    evidence = (link.evidence.upper, link.evidence.lower)
-    stands = [
-        way.stands(Place.of(name.partition("/")[2]), (span.start, span.end), end)
-        for way, name, span, end in zip(ways, names, evidence, _ENDS, strict=True)
-    ]
-    move = _Move(link, (stands[0], stands[1]))
-    for end, stand in zip(_ENDS, stands, strict=True):
-        if stand.why is not None:
-            move.leave(stand.why, end)
-            break
-    return move
-
-
-def _places(move: _Move) -> tuple[Place, Place] | None:
-    if move.ends is None or move.ends[0].place is None or move.ends[1].place is None:
-        return None
-    return move.ends[0].place, move.ends[1].place
-
-
-def _one_each(moves: Sequence[_Move]) -> None:
-    """Ends may have become one. Then the link whose texts changed least stands there, of equal ones the surer one."""
-    best: dict[tuple[Place, Place], _Move] = {}
-    for move in moves:
-        places = _places(move)
-        if places and move.source.status is LinkStatus.CONFIRMED:
-            best[places] = min(best.get(places, move), move, key=_rank)
-    for move in moves:
-        places = _places(move)
-        if places and move.source.status is LinkStatus.CONFIRMED and best[places] is not move:
-            move.leave(CarryObstacle.MERGED)
-            move.winner = best[places].source.id
-
-
-def _rank(move: _Move) -> tuple[int, float, str]:
-    return (len(move.differences), -move.source.score, move.source.id)
 
 
 def _held(session: Session, target: Two) -> Mapping[_Key, Link]:
@@ -245,9 +149,9 @@ def _held(session: Session, target: Two) -> Mapping[_Key, Link]:
     }
 
 
-def _beside(move: _Move, held: Mapping[_Key, Link], ways: tuple[_Way, _Way]) -> bool:
+def _beside(move: Move, held: Mapping[_Key, Link], ways: tuple[Way, Way]) -> bool:
     """Hold a move against the link that is there already; False: there is nothing to say of it any more."""
-    places = _places(move)
+    places = places_of(move)
     if places is None:
         return True
     move.held = held.get((*ways[0].new.rows[places[0]], *ways[1].new.rows[places[1]]))
@@ -268,17 +172,17 @@ def _beside(move: _Move, held: Mapping[_Key, Link], ways: tuple[_Way, _Way]) -> 
     return True
 
 
-def _is_stored(move: _Move) -> bool:
+def _is_stored(move: Move) -> bool:
     return move.outcome in {CarryOutcome.CARRIED, CarryOutcome.REPLACED}
 
 
-def _make(work: _Work, target: Two, source: Two, moves: Sequence[_Move], at: datetime | None) -> None:
+def _make(work: _Work, target: Two, source: Two, moves: Sequence[Move], at: datetime | None) -> None:
     """The links that are stored, with their rationales; without a moment only to be shown."""
     named = (_called(work.session, source.upper), _called(work.session, source.lower))
     zone = zone_of(work.session)
     ways = work.between(target, source)
     for move in moves:
-        places = _places(move)
+        places = places_of(move)
         if places is None or move.ends is None or not _is_stored(move):
             continue
         above, below = (way.new.rows[place] for way, place in zip(ways, places, strict=True))
@@ -317,7 +221,7 @@ def _called(session: Session, plan: Plan) -> str:
     return f"{jurisdictions.get(session, plan.adcode).name}{plan.year}年要点（{plan.id}）"
 
 
-def _store(work: _Work, target: Two, source: Two, moves: Sequence[_Move], at: datetime) -> None:
+def _store(work: _Work, target: Two, source: Two, moves: Sequence[Move], at: datetime) -> None:
     session = work.session
     _make(work, target, source, moves, at)
     upper, lower = target.upper_edition.id or 0, target.lower_edition.id or 0
@@ -348,7 +252,7 @@ def _store(work: _Work, target: Two, source: Two, moves: Sequence[_Move], at: da
     )
 
 
-def _pair(target: Target, source: Two | None, moves: Sequence[_Move]) -> CarryOverPair:
+def _pair(target: Target, source: Two | None, moves: Sequence[Move]) -> CarryOverPair:
     plans = target.plans
     return CarryOverPair(
         upper=plans.upper.id,
@@ -368,7 +272,7 @@ def _counts(found: Mapping[CarryOutcome, int]) -> CarryOverCounts:
     return CarryOverCounts(**{str(outcome): found.get(outcome, 0) for outcome in CarryOutcome})
 
 
-def _row(work: _Work, target: Two, move: _Move) -> CarryOverRow:
+def _row(work: _Work, target: Two, move: Move) -> CarryOverRow:
     one = move.source
     stands = [stand.place for stand in move.ends] if move.ends else [None, None]
     names = [
