@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -35,15 +36,18 @@ class Chooser:
         return sorted({plan.year for plan in self.plans}, reverse=True)
 
 
-def chooser(session: Session, key: str | None = None, adcode: str | None = None) -> Chooser:
+def chooser(
+    session: Session, key: str | None = None, adcode: str | None = None, past: datetime | None = None
+) -> Chooser:
     """The provinces' plans, and the one of this key, whosever it is; without a key the one that most is known of.
 
-    `adcode`: somebody's own jurisdiction, whose province comes before others. Raises PlanNotFound.
+    `adcode`: somebody's own jurisdiction, whose province comes before others. `past`: how the one of the key stood.
+    Raises PlanNotFound, PlanNotYet or PlanWithdrawn.
     """
     found = _plans(session, Level.PROVINCE)
     if key is not None:
-        chosen = plans.read(session, key)
-        return Chooser(found if chosen in found else (*found, chosen), chosen)
+        chosen = plans.read(session, key, past)
+        return Chooser(found if key in {plan.id for plan in found} else (*found, chosen), chosen)
     below = Counter((parent_of(plan.adcode), plan.domain, plan.year) for plan in _plans(session, Level.CITY))
     own = None if adcode is None else f"{adcode[:2]}0000"
 

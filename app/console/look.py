@@ -1,6 +1,6 @@
 """How every page looks and leaves: the templates, what stands on all of them, and the headers that guard them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -46,12 +46,18 @@ _TEMPLATES.filters["marked"] = marked
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Addresses of this service, behind whatever prefix the proxy has."""
+    """Addresses of this service, behind whatever prefix the proxy has.
+
+    `as_of`: the past day that is looked at; whatever can be seen as of a day leads to what stood then.
+    """
 
     root: str
+    as_of: str = ""
 
     def __call__(self, *parts: object, at: object = "", **query: object) -> str:
         """The path made of these parts, percent-encoded; what of the query is None or empty is left out."""
+        if self.as_of and (parts[:1] == ("cascades",) or parts[:3] in {("api", "v1", "plans"), ("api", "v1", "links")}):
+            query = {"as_of": self.as_of} | query
         path = "/".join(quote(str(part), safe="") for part in parts)
         given = {name: str(value) for name, value in query.items() if value is not None and value != ""}
         asked = f"?{urlencode(given)}" if given else ""
@@ -94,7 +100,7 @@ def bare(
     given = {
         "w": Words(english=english),
         "english": english,
-        "address": address_of(request),
+        "address": replace(address_of(request), as_of=context.get("as_of", "")),
         "here": request.url.path.removeprefix(request.scope.get("root_path", "")) + _query(request),
         "who": who,
         "navigation": [],

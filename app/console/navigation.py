@@ -25,7 +25,13 @@ class Entry:
 NAVIGATION = (
     Entry("overview", "cascades", "read_matrix"),
     Entry("review", "cascades", "list_review", below="review"),
+    Entry("gaps", "cascades", "list_gaps", below="gaps"),
     Entry("plans", "plans", "list_plans", of_plan=False),
     Entry("import_documents", "import", "create_preview", of_plan=False),
     Entry("check_drafts", "check", "check_draft", of_plan=False),
+    Entry("search", "search", "search_items", of_plan=False),
+    Entry("editions", "plans", "list_editions", below="editions"),
+    Entry("thesaurus", "thesauri", "list_groups", of_plan=False),
+    Entry("audit", "audit", "list_audit_entries", of_plan=False),
+    Entry("keys", "keys", "list_keys", of_plan=False),
 )

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.console import assets, documents, review_routes, sign_in
+from app.console import assets, documents, lists, review_routes, sign_in
 from app.console.cascades import nearest
 from app.console.errors import PageRoute
 from app.console.look import HEADERS, address_of, render
+from app.console.moments import PastDay
+from app.console.navigation import NAVIGATION
 from app.console.views import city, item, overview
 from app.console.views.city import CityQuery
 from app.console.views.overview import OverviewQuery
@@ -30,7 +32,10 @@ def _signed_in(request: Request, principal: SignedIn) -> Visitor:
 
 @router.get("/")
 def home(session: ReadSession, visitor: Annotated[Visitor, Depends(_signed_in)]) -> Response:
-    """The overview of the cascade that most is known of."""
+    """The overview of the cascade that most is known of; for who sees no plans the first page that he may see."""
+    first = next((entry for entry in NAVIGATION if visitor.may(entry.operation) and not entry.of_plan), None)
+    if first is not None and not visitor.may("read_matrix"):
+        return RedirectResponse(address_of(visitor.request)(first.path), status_code=303, headers=HEADERS)
     return render(visitor, "overview.html", **overview.view(session, visitor, None, OverviewQuery()))
 
 
@@ -52,18 +57,23 @@ def find_cascade(
 
 @router.get("/cascades/{plan}")
 def show_overview(
-    session: ReadSession, visitor: Looking, plan: PlanKey, asked: Annotated[OverviewQuery, Query()]
+    session: ReadSession, visitor: Looking, plan: PlanKey, asked: Annotated[OverviewQuery, Query()], past: PastDay
 ) -> Response:
     """Every item × every city."""
-    return render(visitor, "overview.html", **overview.view(session, visitor, plan, asked))
+    return render(visitor, "overview.html", **overview.view(session, visitor, plan, asked, past))
 
 
 @router.get("/cascades/{plan}/items/{number}")
 def show_item(
-    session: ReadSession, visitor: Looking, plan: PlanKey, number: ItemNumber, counted: CountedFilter = Counted.ALL
+    session: ReadSession,
+    visitor: Looking,
+    plan: PlanKey,
+    number: ItemNumber,
+    past: PastDay,
+    counted: CountedFilter = Counted.ALL,
 ) -> Response:
     """Which cities carry out an item."""
-    return render(visitor, "item.html", **item.view(session, visitor, plan, number, counted))
+    return render(visitor, "item.html", **item.view(session, visitor, plan, number, counted, past))
 
 
 @router.get("/cascades/{plan}/cities/{adcode}")
@@ -73,9 +83,10 @@ def show_city(
     plan: PlanKey,
     adcode: Annotated[str, Path(max_length=20)],
     asked: Annotated[CityQuery, Query()],
+    past: PastDay,
 ) -> Response:
     """A city against the province."""
-    return render(visitor, "city.html", **city.view(session, visitor, plan, adcode, asked))
+    return render(visitor, "city.html", **city.view(session, visitor, plan, adcode, asked, past))
 
 
 @router.get("/assets/{name}")
@@ -84,4 +95,4 @@ def send_asset(request: Request, name: Annotated[str, Path(max_length=100)]) -> 
     return assets.send(request, name)
 
 
-PAGES = [sign_in.router, router, review_routes.router, documents.router]
+PAGES = [sign_in.router, router, review_routes.router, documents.router, lists.router]

@@ -1,6 +1,7 @@
 """The words of the pages, Chinese and English. What verdicts and the like are called stands in app.reports.words."""
 
 from app.console.document_words import DOCUMENT_WORDS
+from app.console.list_words import ACTIONS, ASPECTS, CHANGES, DIRECTIONS, LISTS, OUTCOMES
 from app.console.review_words import REVIEW
 from app.documents.identity import DOMAINS
 from app.permissions import Role
@@ -143,7 +144,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "none_written": ("未写明", "none"),
     "no_gaps": ("没有缺口。", "There are no gaps."),
 }
-WORDS |= REVIEW | DOCUMENT_WORDS
+WORDS |= REVIEW | DOCUMENT_WORDS | LISTS
 # Where a plan's own domain has no word, its code stands.
 _DOMAINS = {code: (word, code) for word, code in reversed(DOMAINS)}
 _ROLES: dict[Role, tuple[str, str]] = {
@@ -166,6 +167,17 @@ _REPORTED = {
     "severity": reported.SEVERITIES,
     "method": reported.METHODS,
     "decision": reported.DECISIONS,
+    "due": reported.DUE,
+    **{
+        group: {code: reported.Word(*pair) for code, pair in words.items()}
+        for group, words in (
+            ("change", CHANGES),
+            ("aspect", ASPECTS),
+            ("direction", DIRECTIONS),
+            ("action", ACTIONS),
+            ("outcome", OUTCOMES),
+        )
+    },
 }
 
 

@@ -47,11 +47,12 @@ class Resting:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Which changes are wanted; None means any. `base`: against which edition, None: the one before."""
+    """Which changes are wanted; None means any. `base`: against which edition, None: the one before; `same`: also what is."""
 
     base: int | None = None
     kind: ChangeKind | None = None
     review: ReviewFilter | None = None
+    same: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ def get(session: Session, key: str, number: int, change: str, base: int | None =
 
 
 def _fits(row: ChangeRead, wanted: ChangeFilter) -> bool:
+    if row.kind is ChangeKind.SAME and not wanted.same:
+        return False
     return (wanted.kind is None or row.kind is wanted.kind) and (wanted.review is None or row.review is wanted.review)
 
 

@@ -230,13 +230,19 @@ def _decisions(session: Session, network: "nx.DiGraph[str]", cities: Sequence[Ci
 
 
 def item_across(
-    session: Session, key: str, number: int, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL
+    session: Session,
+    key: str,
+    number: int,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    counted: Counted = Counted.ALL,
 ) -> dict[str, CoverageItem]:
     """One upper item against each city in scope that has a plan, by adcode; raises PlanNotFound or ItemNotFound.
 
     The same as that item's part of GET /plans/{upper}/coverage/{lower}.
     """
-    network = cascades.load(session, key, counted=counted)
+    network = cascades.load(session, key, as_of=seen.past if seen else None, counted=counted)
     node = _item_node(network, key, number)
     return {
         city.adcode: answers.item(graph.item_coverage(network, node, city))

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from app import graph
 from app.schemas.common import Counted
 from app.services import cascades
+from app.services.history import Moment
 from app.services.scope import EVERYTHING, Scope
 
 
@@ -22,12 +23,19 @@ class Flow:
     tasks: int
 
 
-def flows(session: Session, key: str, scope: Scope = EVERYTHING, *, counted: Counted = Counted.ALL) -> list[Flow]:
+def flows(
+    session: Session,
+    key: str,
+    scope: Scope = EVERYTHING,
+    seen: Moment | None = None,
+    *,
+    counted: Counted = Counted.ALL,
+) -> list[Flow]:
     """Every item link of a cascade into plans of the same year, by upper item, best first; raises PlanNotFound.
 
     The same as the edges `implements` of GET /plans/{plan}/cascade.
     """
-    network = cascades.load(session, key, counted=counted)
+    network = cascades.load(session, key, as_of=seen.past if seen else None, counted=counted)
     adcodes = {city.plan: city.adcode for city in graph.cities(network) if city.same_period and scope.sees(city.adcode)}
     return [
         Flow(

@@ -195,17 +195,20 @@ def item(session: Session, key: str, number: int, seen: Moment | None = None) ->
     return ItemDetail(**read_item.model_dump(), provenance=history.provenance(session, seen, [key]))
 
 
-def texts_of(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """The texts of items of any plans, by id; ids without an item are left out."""
+def texts_of(session: Session, ids: Collection[str], as_of: datetime | None = None) -> dict[str, str]:
+    """The texts of items of any plans, now or as of a moment, by id; ids without an item are left out."""
     wanted: dict[str, set[int]] = {}
     for node in ids:
         wanted.setdefault(node.rpartition("/")[0], set()).add(item_number(node))
-    either = [and_(Plan.id == key, col(Item.number).in_(numbers)) for key, numbers in wanted.items()]
+    either = [and_(PlanVersion.plan_id == key, col(Item.number).in_(numbers)) for key, numbers in wanted.items()]
     query = (
-        select(Plan.id, Item.number, Item.text)
-        .join(Edition, (col(Edition.plan_id) == Plan.id) & (col(Edition.number) == Plan.edition_number))
+        select(PlanVersion.plan_id, Item.number, Item.text)
+        .join(
+            Edition,
+            (col(Edition.plan_id) == PlanVersion.plan_id) & (col(Edition.number) == PlanVersion.edition_number),
+        )
         .join(Item, col(Item.edition_id) == Edition.id)
-        .where(or_(false(), *either))
+        .where(history.held(PlanVersion, as_of), or_(false(), *either))
     )
     return {item_id(key, number): text for key, number, text in session.exec(query)}
 

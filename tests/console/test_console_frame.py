@@ -83,9 +83,7 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 
 def test_no_word_is_left_over() -> None:
-    files = [
-        file for file in CONSOLE.rglob("*") if file.suffix in {".html", ".py"} and not file.name.endswith("words.py")
-    ]
+    files = [file for file in CONSOLE.rglob("*") if file.suffix in {".html", ".py"} and file.name != "words.py"]
     used = "".join(file.read_text(encoding="utf-8") for file in files)
     # Words of a code of the API: w.of_name('c_' ~ change.kind).
     made = tuple(re.findall(r"of_name\('(\w+_)' ~", used))
@@ -145,10 +143,11 @@ def test_pages_show_what_the_api_would(strict: TestClient, role: Role) -> None:
 
 def test_a_refused_page_is_on_record(strict: TestClient) -> None:
     strict.post("/sign-in", data={"key": KEYS[Role.SECURITY_ADMIN]}, headers=FORM)
-    assert strict.get("/", headers=HTML).status_code == 403
+    assert strict.get("/", headers=HTML).headers["location"] == "/keys"
+    assert strict.get("/cascades", headers=HTML).status_code == 403
     strict.post("/sign-in", data={"key": KEYS[Role.AUDITOR]}, headers=FORM)
     entries = strict.get("/api/v1/audit", params={"action": "access.refuse"}).json()["items"]
-    assert entries[0]["subject"] == "GET /"
+    assert entries[0]["subject"] == "GET /cascades"
 
 
 def test_unseen_characters_are_shown() -> None:

@@ -115,5 +115,14 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  // Addresses that are sent to colleagues name what is asked, and not what is left open.
+  document.querySelectorAll("form.filters").forEach(function (form) {
+    form.addEventListener("submit", function () {
+      var open = Array.from(form.elements).filter(function (field) { return field.name && !field.disabled && !field.value; });
+      open.forEach(function (field) { field.disabled = true; });
+      window.setTimeout(function () { open.forEach(function (field) { field.disabled = false; }); });
+    });
+  });
+
   window.luoshi = { api: api, file: file, send: send, problem: problem, key: key, once: once, seen: seen, rove: rove };
 })();

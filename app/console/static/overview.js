@@ -24,7 +24,7 @@
   }
   function open(cell) {
     var place = heads[cell.cellIndex - 1].dataset.a, number = cell.parentNode.dataset.n;
-    window.location.href = table.dataset.cells + place + "#i" + number;
+    window.location.href = table.dataset.cells.replace("000000", place) + "#i" + number;
   }
 
   var walk = window.luoshi.rove(rows);

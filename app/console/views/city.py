@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from app.console import svg
 from app.console.cascades import chooser
+from app.console.moments import NOW, Past, chooser_of
 from app.console.text import alike, marked
 from app.console.visitor import Visitor
 from app.errors import JurisdictionNotFound
 from app.linking import AppliesTo, Coverage, Strength
 from app.schemas.common import Counted, DeadlineVerdict, Target, Verdict
 from app.schemas.coverage import CoverageEvidence, CoverageItem, CoverageTask, PairRead
-from app.services import bases, coverage
+from app.services import bases, coverage, history
 from app.services.keys import task_number
 
 _ORDER = {Verdict.NOT_JUDGED: 0, Verdict.MISSING: 0, Verdict.PARTIAL: 1, Verdict.COVERED: 2, Verdict.NOT_APPLICABLE: 3}
@@ -71,11 +72,14 @@ class Block:
     contributing: list[int]
 
 
-def view(session: Session, visitor: Visitor, key: str, adcode: str, asked: CityQuery) -> dict[str, Any]:
+def view(
+    session: Session, visitor: Visitor, key: str, adcode: str, asked: CityQuery, past: Past = NOW
+) -> dict[str, Any]:
     """What city.html shows. Raises PlanNotFound, JurisdictionNotFound where the cascade has no such city, or Forbidden."""
     within = visitor.within("read_matrix", plan=key)
-    chosen = chooser(session, key)
-    basis = bases.basis(session, key, within)
+    seen = history.of_cascade(session, key, past.at)
+    chosen = chooser(session, key, past=seen.past)
+    basis = bases.basis(session, key, within, seen)
     city = next((lower for lower in basis.lowers if lower.adcode == adcode), None)
     if city is None:
         raise JurisdictionNotFound(adcode=adcode)
@@ -86,11 +90,12 @@ def view(session: Session, visitor: Visitor, key: str, adcode: str, asked: CityQ
         "asked": asked,
         "others": [lower for lower in basis.lowers if lower.plan],
         "pair": None,
+        **chooser_of(session, visitor.request, past, seen),
     }
     if city.plan is None:
         return shown
     visitor.within("read_coverage", plan=key, lower_plan=city.plan)
-    pair = coverage.pair(session, key, city.plan, counted=asked.basis)
+    pair = coverage.pair(session, key, city.plan, seen, counted=asked.basis)
     return shown | {
         "pair": pair,
         "blocks": _blocks(pair, asked),

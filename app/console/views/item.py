@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.console import svg
 from app.console.cascades import chooser
+from app.console.moments import NOW, Past, chooser_of
 from app.console.text import alike, marked
 from app.console.visitor import Visitor
 from app.errors import ItemNotFound
@@ -19,8 +20,9 @@ from app.schemas.common import Counted, Period, Reason
 from app.schemas.coverage import CoverageItem, CoverageTask, Implementer, ImplementerItem
 from app.schemas.links import LinkRead
 from app.schemas.plans import ItemRead, TaskRead
-from app.services import coverage, links, plans
+from app.services import coverage, history, links, plans
 from app.services.coverage import ImplementerFilter
+from app.services.history import Moment
 from app.services.keys import item_number, task_number
 from app.services.links import LinkFilter
 
@@ -72,17 +74,20 @@ class Part:
     bar: Markup | None = None
 
 
-def view(session: Session, visitor: Visitor, key: str, number: int, counted: Counted) -> dict[str, Any]:
+def view(
+    session: Session, visitor: Visitor, key: str, number: int, counted: Counted, past: Past = NOW
+) -> dict[str, Any]:
     """What item.html shows; raises PlanNotFound, ItemNotFound or Forbidden."""
     within = visitor.within("list_implementers", plan=key)
-    chosen = chooser(session, key)
-    item = plans.item(session, key, number)
+    seen = history.of_cascade(session, key, past.at)
+    chosen = chooser(session, key, past=seen.past)
+    item = plans.item(session, key, number, seen)
     wanted = ImplementerFilter(period=Period.ANY, counted=counted)
-    answer = coverage.implementers(session, key, number, wanted, within)
-    found = coverage.item_across(session, key, number, visitor.within("read_matrix", plan=key), counted=counted)
+    answer = coverage.implementers(session, key, number, wanted, within, seen)
+    found = coverage.item_across(session, key, number, visitor.within("read_matrix", plan=key), seen, counted=counted)
     counting = COUNTING if counted is Counted.ALL else {LinkStatus.CONFIRMED}
-    rows = [row for row in links.all_links(session, LinkFilter(upper=item.id)) if row.status in counting]
-    texts = plans.texts_of(session, {place.id for plan in answer.implementers for place in plan.items})
+    rows = [row for row in links.all_links(session, LinkFilter(upper=item.id), seen.past) if row.status in counting]
+    texts = plans.texts_of(session, {place.id for plan in answer.implementers for place in plan.items}, seen.past)
     other_years = {plan.adcode for plan in answer.implementers if not plan.same_period}
     other_years |= {row.adcode for row in answer.not_implemented_by if row.reason is Reason.OTHER_PERIOD}
     counts = [one for adcode, one in found.items() if adcode not in other_years]
@@ -95,16 +100,17 @@ def view(session: Session, visitor: Visitor, key: str, number: int, counted: Cou
         "applicable": sum(task.applies_to is AppliesTo.CITY for task in item.tasks),
         "cities": [_city(plan, rows, texts, found.get(plan.adcode)) for plan in answer.implementers],
         "absent": _absent(answer.not_implemented_by),
-        **_neighbours(session, key, number),
+        **_neighbours(session, key, number, seen),
+        **chooser_of(session, visitor.request, past, seen),
     }
 
 
-def _neighbours(session: Session, key: str, number: int) -> dict[str, int | None]:
+def _neighbours(session: Session, key: str, number: int, seen: Moment) -> dict[str, int | None]:
     """The numbers before and behind this one that the plan has."""
     found = {}
     for name, other in (("before", number - 1), ("behind", number + 1)):
         try:
-            found[name] = plans.item(session, key, other).number if other > 0 else None
+            found[name] = plans.item(session, key, other, seen).number if other > 0 else None
         except ItemNotFound:
             found[name] = None
     return found

@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from app.console import svg
 from app.console.cascades import chooser
+from app.console.moments import NOW, Past, chooser_of
 from app.console.visitor import Visitor
 from app.console.words import Words
 from app.documents import fold
 from app.linking import Strength
 from app.schemas.common import Basis, Counted, Verdict
 from app.schemas.coverage import MatrixCell, MatrixCity, MatrixItem, MatrixRead
-from app.services import coverage, flows
+from app.services import coverage, flows, history
 from app.services.flows import Flow
 
 # More bands than these nobody tells apart, and each takes a hundred bytes: beyond, one city is drawn at a time.
@@ -101,17 +102,19 @@ class Column:
     bar: Markup
 
 
-def view(session: Session, visitor: Visitor, key: str | None, asked: OverviewQuery) -> dict[str, Any]:
+def view(session: Session, visitor: Visitor, key: str | None, asked: OverviewQuery, past: Past = NOW) -> dict[str, Any]:
     """What overview.html shows of a plan, or of the one that most is known of; raises PlanNotFound or Forbidden."""
     within = visitor.within("read_matrix", plan=key)
-    chosen = chooser(session, key, visitor.principal.adcode)
+    seen = None if key is None else history.of_cascade(session, key, past.at)
+    chosen = chooser(session, key, visitor.principal.adcode, seen.past if seen else None)
     if chosen.chosen is None:
         return {"chooser": chosen, "plan": None}
     plan = chosen.chosen
-    matrix = coverage.matrix(session, plan.id, within, counted=asked.basis)
+    seen = seen or history.of_cascade(session, plan.id, None)
+    matrix = coverage.matrix(session, plan.id, within, seen, counted=asked.basis)
     items, places = _items(matrix, asked), _places(matrix, asked)
     columns = [_column(matrix.cities[place], [item.cells[place] for item in items]) for place in places]
-    found = flows.flows(session, plan.id, within, counted=asked.basis)
+    found = flows.flows(session, plan.id, within, seen, counted=asked.basis)
     return {
         "chooser": chosen,
         "plan": plan,
@@ -120,6 +123,7 @@ def view(session: Session, visitor: Visitor, key: str | None, asked: OverviewQue
         "rows": [_row(item, [item.cells[place] for place in places]) for item in items],
         "columns": columns,
         "whole": svg.stack(_parts(matrix), width=220, height=10),
+        **chooser_of(session, visitor.request, past, seen),
         **_flow(found, items, [column.city for column in columns], asked, Words(english=visitor.english)),
     }
 
