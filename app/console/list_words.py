@@ -34,7 +34,6 @@ LISTS: dict[str, tuple[str, str]] = {
     "no_answer": ("服务没有应答，请再试。", "The service did not answer; try again."),
     "back_out": ("取消", "Cancel"),
     "deeds": ("操作", "Deeds"),
-    "colon": ("：", ": "),
     "at_word": ("时间", "When"),
     "reason_word": ("理由", "Reason"),
     # A past day.
@@ -48,10 +47,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "editions_of": ("{name}{year}年{domain}工作要点各版本", "Editions: {name}, {domain} {year}"),
     "edition_word": ("版本", "Edition"),
     "title_word": ("标题", "Title"),
-    "document_number": ("发文字号", "Number"),
-    "issued_on": ("成文日期", "Issued on"),
     "stored_at": ("入库时间", "Stored at"),
-    "original": ("原文件", "Original"),
     "holds": ("现行", "current"),
     "one_edition": (
         "只有一个版本，没有可以对照的。再次导入同一份要点的修订稿，就成为新的版本。",
@@ -66,7 +62,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "review_confirmed": ("已复核：对应正确", "reviewed: right"),
     "review_corrected": ("已更正对应", "corrected"),
     "compare": ("对照", "Compare"),
-    "changes": ("版本变化", "Changes"),
+    "edition_changes": ("版本变化", "Changes"),
     "carried_note": (
         "入库时随之延续承接关系 {links} 条；其中待重新复核 {stale} 条，连带下级 {below} 条；文本中已不在的 {gone} 条。",
         "Stored with {links} links carried over; {stale} due again, {below} further below with them; {gone} gone from the text.",
@@ -79,7 +75,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "change_right": ("对应正确", "Right"),
     "change_other": ("另有对应…", "Another…"),
     "correct_title": ("更正对应", "Correct"),
-    "correct_note": (
+    "change_note": (
         "写明它在新版中是哪一条或哪一项任务；留空表示新版中已没有。承接关系随之移过去。",
         "Say which item or task of the new edition it is; empty: it is in it no more. Its links move there.",
     ),

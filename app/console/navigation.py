@@ -30,7 +30,6 @@ NAVIGATION = (
     Entry("import_documents", "import", "create_preview", of_plan=False),
     Entry("check_drafts", "check", "check_draft", of_plan=False),
     Entry("search", "search", "search_items", of_plan=False),
-    Entry("editions", "plans", "list_editions", below="editions"),
     Entry("thesaurus", "thesauri", "list_groups", of_plan=False),
     Entry("audit", "audit", "list_audit_entries", of_plan=False),
     Entry("keys", "keys", "list_keys", of_plan=False),

@@ -1,17 +1,11 @@
 /* Deeds on a list's rows: a button names what it asks of the public API, a dialog what else is needed.
    data-method, data-path, data-etag, data-body: the request. data-dialog: the dialog that is asked first; its named
    fields go into the body. A page's own script may fill it in ("luoshi:opens"), change what is asked ("luoshi:asks"), and
-   do something else than load the page anew ("luoshi:done"). data-once: it makes something, and is done once however often it is sent. */
+   do something else than load the page anew ("luoshi:done"). data-once: it makes something, and gets an
+   Idempotency-Key. */
 (function () {
   "use strict";
   var said = document.getElementById("said");
-
-  // A name for a request. Also where nothing is encrypted, and crypto.randomUUID is not there.
-  function once() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (byte) {
-      return byte.toString(16).padStart(2, "0");
-    }).join("");
-  }
 
   function told(body) {
     var errors = (body && body.errors) || [];
@@ -37,7 +31,7 @@
   async function send(button, more, place) {
     var headers = {};
     if (button.dataset.etag) headers["If-Match"] = button.dataset.etag;
-    if ("once" in button.dataset) headers["Idempotency-Key"] = once();
+    if ("once" in button.dataset) headers["Idempotency-Key"] = luoshi.key();
     var asks = { path: button.dataset.path, more: more };
     button.dispatchEvent(new CustomEvent("luoshi:asks", { bubbles: true, detail: asks }));
     more = asks.more;
