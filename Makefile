@@ -69,11 +69,12 @@ eval: $(DEV_READY) ## Measure the linking against the labelled pairs
 eval-calibration: $(DEV_READY) ## Measure what calibration is worth, with simulated reviewers (ten minutes)
 	@$(PY) -m tests.evaluation.calibrating
 
-bench: $(DEV_READY) ## Measure linking, reading and guarding, each beside its floor
+bench: $(DEV_READY) ## Measure linking, reading, guarding and pages, each beside its floor
 	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@$(PY) tests/benchmarks/linking.py
 	@$(PY) tests/benchmarks/reading.py
 	@$(PY) tests/benchmarks/guards.py
+	@$(PY) tests/benchmarks/pages.py
 
 crash: $(DEV_READY) ## Kill the service at random moments (MOMENTS=100 on each database), and look at what it left
 	@$(PY) tests/crash/kill.py $(if $(MOMENTS),--moments $(MOMENTS))
