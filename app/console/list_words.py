@@ -243,6 +243,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "preview.expire": ("预览到期", "preview expired"),
     "link.propose": ("提出承接关系", "link proposed"),
     "link.decide": ("决定承接关系", "link decided"),
+    "link.carry": ("由上年沿用承接关系", "links carried from the year before"),
     "gap.decide": ("决定缺口", "gap decided"),
     "gap.reopen": ("撤回缺口决定", "gap reopened"),
     "link-run.start": ("开始比对", "link run started"),

@@ -125,13 +125,17 @@ def _task_gaps(task: TaskCoverage, item: int, city: CityRow) -> Iterator[Gap]:
         yield _of_task(f"{task.check.deadline}_deadline", task.evidence[0].score, task, item, city)
     statuses = {link.status for link in task.evidence}
     if STALE in statuses:
-        yield _of_task("stale", task.evidence[0].score, task, item, city)
+        changed = next(link for link in task.evidence if link.status == STALE)
+        yield _of_task("stale", changed.score, task, item, city, changed)
     elif statuses == {PROPOSED}:
         yield _of_task("unreviewed", task.evidence[0].score, task, item, city)
 
 
-def _of_task(kind: str, score: float, task: TaskCoverage, item: int, city: CityRow) -> Gap:
-    best = task.evidence[0] if task.evidence else None
+def _of_task(
+    kind: str, score: float, task: TaskCoverage, item: int, city: CityRow, quoted: LinkRow | None = None
+) -> Gap:
+    """A gap of a task; it quotes the best evidence where no other is given."""
+    best = quoted or (task.evidence[0] if task.evidence else None)
     return Gap(
         id=f"{kind}-{city.adcode}-{task.task.rpartition('/')[2]}",
         kind=kind,

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from app import pagination
 from app.db import Database
 from app.documents.writers import restored
-from app.models import Judging, Link
+from app.models import Cascade, CascadeRevision, Judging, Link, LinkVersion, PlanVersion
 from tests.factories import ADMIN, Backend, settings_for
 
 SHANDONG = "/api/v1/plans/370000-edu-2020"
@@ -268,6 +268,10 @@ def steady_client(backend: Backend, seeded_url: str) -> Iterator[TestClient]:
     with database.engine.begin() as connection:
         connection.execute(update(Judging).values(since=moment))
         connection.execute(update(Link).values(proposed_at=moment))
+        connection.execute(update(LinkVersion).values(proposed_at=moment, since=moment))
+        connection.execute(update(Cascade).values(changed_at=moment))
+        connection.execute(update(CascadeRevision).values(at=moment))
+        connection.execute(update(PlanVersion).values(since=moment))
     database.close()
     with TestClient(create_app(settings_for(url)), headers=ADMIN) as made:
         yield made

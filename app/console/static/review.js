@@ -183,7 +183,9 @@
   async function settle(body, undoing) {
     var about = Object.assign({}, now().dataset);
     if (!(await decide(about, body))) return;
-    if (!undoing) decided.push(about.id);
+    // Whoever calls an undoing off can still ask for it again.
+    if (undoing) decided.pop();
+    else decided.push(about.id);
     tell(say(body.status, { what: about.what }));
     await next();
   }
@@ -201,13 +203,14 @@
     if (why) await settle({ status: "rejected", reason: why }, undoing);
   }
   async function undo() {
-    var id = decided.pop();
+    var id = decided[decided.length - 1];
     if (!id) {
       tell(says.undo_none);
       return;
     }
     fetched.delete(id);
     if (!(await show(id))) {
+      decided.pop();
       warn(says.gone);
       return;
     }

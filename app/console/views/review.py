@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app import graph
 from app.console.cascades import chooser
 from app.console.text import marked
+from app.console.turning import shown_at
 from app.console.visitor import Visitor
 from app.db import database_of
 from app.errors import LinkNotFound
@@ -92,6 +93,7 @@ class Case:
     lower_text: Markup
     scope: AppliesTo | None
     threshold: float
+    decided_at: str
     check: CheckRow
     others: list[Other]
     gaps: list[GapRead]
@@ -167,6 +169,7 @@ def _case(session: Session, visitor: Visitor, plan: PlanRead, link_id: str | Non
         lower_text=marked(lower.text, [(below.start, below.end)]),
         scope=next((task.applies_to for task in upper.tasks if task.id == link.upper), None),
         threshold=queued.case.threshold,
+        decided_at=shown_at(session, link.decided_at),
         check=task.check if task else graph.NOTHING_COMPARED,
         others=_others(session, link, queued.city.plan or ""),
         gaps=_gaps(session, visitor, plan.id, link, queued, within),
