@@ -265,6 +265,7 @@ def test_everybody_can_use_it(open_page: Open, axe: Axe, language: str) -> None:
         page.wait_for_selector(f"#{dialog}[open]")
         assert axe(page) == []
         page.keyboard.press("Escape")
+        page.wait_for_selector("dialog[open], [aria-busy]", state="detached")
     wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (wide, high <= 768) == (1366, True)
     assert page.locator("#queue .rows a[tabindex='0']").count() == 1
