@@ -68,6 +68,9 @@ def _answered(text: str) -> Answered:
     if not isinstance(line, dict) or not isinstance(line.get("custom_id"), str):
         raise NotABatchError("no object with a custom_id")
     name = line["custom_id"]
+    # JSON can spell half a character, which nothing can store or look for.
+    if name != name.encode("utf-8", "replace").decode() or "\0" in name:
+        raise NotABatchError("the custom_id is no text")
     body = _body(line)
     try:
         return Answered(name, reply_of(body, ""), "")

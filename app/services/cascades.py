@@ -1,6 +1,7 @@
 """Cascades: which plans belong together, when one has changed, and its graph."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import networkx as nx
@@ -13,11 +14,11 @@ from app.errors import CascadeTooLarge, Forbidden
 from app.models import Cascade, CascadeRevision, Edition, Jurisdiction, Plan, PlanVersion
 from app.models.base import now
 from app.schemas.common import Counted
-from app.services import audit, jurisdictions
+from app.services import audit, history, jurisdictions
 from app.services.audit import Action, Outcome, Subject
 from app.services.cascade_rows import Member, read_rows
 from app.services.days import TICK
-from app.services.history import held, stood
+from app.services.history import Moment, held, stood
 from app.services.plans import get_plan
 from app.services.scope import EVERYTHING, Scope
 
@@ -73,14 +74,31 @@ def uppers(session: Session, lower: Plan, as_of: datetime | None = None) -> list
     ]
 
 
-def above(session: Session, lower: Plan) -> list[str]:
-    """The plans above a plan whose cascade it could belong to, those that do not stand too, by their keys."""
+def above(session: Session, lower: Plan, as_of: datetime | None = None) -> list[str]:
+    """The plans above a plan whose cascade it could belong to, those that do not stand too, by their keys.
+
+    As of a moment: those that were there, so that what comes later changes no answer about it.
+    """
+    there = select(PlanVersion.plan_id)
+    if as_of is not None:
+        there = there.where(col(PlanVersion.since) <= as_of)
     query = select(Plan.id).where(
         Plan.adcode == jurisdictions.parent_of(lower.adcode),
         Plan.domain == lower.domain,
         col(Plan.year).between(lower.year - MAX_YEARS_OFF, lower.year + MAX_YEARS_OFF),
+        col(Plan.id).in_(there),
     )
     return list(session.exec(query))
+
+
+def moment_above(session: Session, lower: Plan, as_of: datetime | None) -> Moment:
+    """The moment of an answer that rests on every cascade a plan belongs to; raises FutureMoment."""
+    keys = above(session, lower, as_of) or [lower.id]
+    seen = history.of_cascades(session, keys, as_of)
+    if as_of is not None and seen.past is None and set(above(session, lower)) - set(keys):
+        # Nothing has changed in those, but there are others now.
+        return replace(seen, past=seen.at)
+    return seen
 
 
 def ensure(session: Session, plan: Plan) -> None:

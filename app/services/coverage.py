@@ -107,7 +107,7 @@ def upstream(session: Session, key: str, number: int, as_of: datetime | None = N
     if plan is None:
         raise PlanNotFound(plan=key)
     # Whatever changes the plan changes the cascades above it too, if there are any.
-    seen = history.of_cascades(session, cascades.above(session, plan) or [key], as_of)
+    seen = cascades.moment_above(session, plan, as_of)
     own = plans.item(session, key, number, seen)
     node = item_id(key, number)
     uppers = cascades.uppers(session, plan, seen.past)

@@ -48,8 +48,8 @@ def moment(session: Session, wanted: LinkFilter, as_of: datetime | None) -> Mome
     upper, lower = ((end or "").partition("/")[0] for end in (wanted.upper, wanted.lower))
     if session.get(Plan, upper):
         return history.of_cascade(session, upper, as_of)
-    if not upper and (plan := session.get(Plan, lower)) and (above := cascades.above(session, plan)):
-        return history.of_cascades(session, above, as_of)
+    if not upper and (plan := session.get(Plan, lower)) and cascades.above(session, plan, as_of):
+        return cascades.moment_above(session, plan, as_of)
     return history.of_store(session, as_of, settled=True)
 
 

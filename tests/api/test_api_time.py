@@ -108,6 +108,22 @@ def test_a_write_that_commits_late_never_changes_an_older_moment(world: World) -
     assert [world.ask(path, as_of) for path in paths] == first
 
 
+def test_a_plan_above_that_comes_later_changes_no_answer_about_before(world: World) -> None:
+    asked = [f"/plans/{LOWER}/items/1/upstream", f"/links?lower={LOWER}"]
+    between = moment()
+    before = [world.client.get(f"{V1}{path}", params={"as_of": between}) for path in asked]
+    assert [answer.status_code for answer in before] == [200, 200]
+    later = {"file": ("plan.txt", "某省2021年卫生工作要点\n1.办好医院。新建医院3所。\n".encode())}
+    form = {"adcode": UPPER[:6], "domain": "health", "year": "2021"}
+    assert world.client.post(f"{V1}/plans", files=later, data=form).status_code == 201
+    for path, seen in zip(asked, before, strict=True):
+        again = world.client.get(f"{V1}{path}", params={"as_of": between})
+        assert (again.content, again.headers.get("luoshi-revision")) == (
+            seen.content,
+            seen.headers.get("luoshi-revision"),
+        )
+
+
 def test_a_waiver_that_runs_out_is_a_moment_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.gap("PUT")
     path = f"/plans/{UPPER}/gaps?decision=waived"

@@ -65,7 +65,19 @@ def test_what_failed_there_is_told() -> None:
     assert "oom" in read.error
 
 
-@pytest.mark.parametrize("line", ["{", "[]", "7", '{"response": {}}', "x" * 3_000_000, "[" * 100_000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "7",
+        '{"response": {}}',
+        "x" * 3_000_000,
+        "[" * 100_000,
+        r'{"custom_id": "\ud800"}',
+        r'{"custom_id": "a\u0000"}',
+    ],
+)
 def test_what_is_no_line_of_a_batch_is_named(line: str) -> None:
     (read,) = read_batch([line])
     assert isinstance(read, NotABatchError)
