@@ -95,7 +95,7 @@ def test_a_trial(tmp_path: Path) -> None:
         assert printed.startswith(address)
         with httpx.Client(base_url=address, follow_redirects=True) as browser:
             assert browser.get("/").url.path == "/sign-in"
-            assert browser.get(printed).url.path == "/docs"
+            assert browser.get(printed).url.path == "/"
             own = {"Origin": address}
             place = {"adcode": "371302", "name": "兰山区"}
             assert browser.post("/api/v1/jurisdictions", json=place, headers=own).status_code == 201
